@@ -1,0 +1,1 @@
+"""The benchmarks: every speed claim is a ratio between two things measured in the same run."""

@@ -1,0 +1,1 @@
+"""The settings: their schema, where they are, how they are read, and the language they choose."""

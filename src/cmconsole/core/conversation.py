@@ -1,0 +1,81 @@
+"""A conversation: one author's exchange with the brand on one thread, the unit of the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cmconsole.core.claim import Claim
+from cmconsole.core.clock import Instant, Millis
+from cmconsole.core.mention import Author
+from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone
+
+
+class Status(StrEnum):
+    """Where a conversation is in its life."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class Outcome(StrEnum):
+    """How a resolved conversation ended."""
+
+    DONE = "done"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The state of one conversation, without its messages.
+
+    thread: native id of the thread's first post; with platform and author it is the conversation's identity.
+    messages: how many mentions it holds; text, url: those of the newest one (`last_mention`, a row id).
+    waiting_since: since when the author waits for us; None when nobody waits (pending, resolved).
+    answer_by: waiting_since + the SLA target; None while the clock is stopped (pending) or over (resolved).
+    clock_left: milliseconds that were left when the clock stopped; None while it runs or is over.
+    outcome, silence_reason: set by the move that resolved it.
+    version: grows by one with every committed change.
+    """
+
+    id: int
+    platform: str
+    thread: str
+    author: Author
+    author_id: int
+    status: Status
+    lane: Lane
+    priority: Priority
+    kind: Kind
+    severity: Severity
+    tone: Tone
+    created_at: Instant
+    updated_at: Instant
+    waiting_since: Instant | None
+    answer_by: Instant | None
+    messages: int
+    text: str
+    url: str
+    last_mention: int
+    last_at: Instant
+    vip: bool = False
+    clock_left: Millis | None = None
+    snoozed_until: Instant | None = None
+    claim: Claim | None = None
+    language: str = "other"
+    complaint: float = 0.0
+    outcome: Outcome | None = None
+    silence_reason: str = ""
+    tags: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    version: int = 0
+
+    def overdue(self, now: Instant) -> bool:
+        """Say whether the author should have been answered before `now`."""
+        return self.answer_by is not None and self.answer_by < now
+
+    def holder(self, now: Instant) -> str:
+        """Return who holds the conversation at `now`, or an empty string."""
+        return self.claim.person if self.claim is not None and self.claim.holds(now) else ""

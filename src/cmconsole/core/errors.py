@@ -1,0 +1,79 @@
+"""The one exception tree: every failure a person may meet, in words they can act on."""
+
+from __future__ import annotations
+
+
+class CmconsoleError(Exception):
+    """Root of all errors raised on purpose.
+
+    `advice` says what the person can do about it; it may be empty when the message already does.
+    """
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.advice}".rstrip()
+
+
+class SettingsError(CmconsoleError):
+    """A setting is wrong; the message names file, key, what was found and what is allowed."""
+
+
+class InputError(CmconsoleError):
+    """What a person or a file gave cannot be taken as it stands."""
+
+
+class NotFoundError(CmconsoleError):
+    """The conversation, shift or handover that was named does not exist (any more)."""
+
+
+class IllegalMoveError(CmconsoleError):
+    """The conversation's status does not allow this move."""
+
+
+class ClaimHeldError(CmconsoleError):
+    """Somebody else holds the conversation; `holder` says who."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(
+            f"{holder} holds this conversation.", advice="Ask them, or wait until the claim expires."
+        )
+        self.holder = holder
+
+
+class ReadOnlyError(CmconsoleError):
+    """The shift was handed over: this console may look, not act."""
+
+
+class StoreError(CmconsoleError):
+    """The store could not do what was asked; nothing of it was done."""
+
+
+class StoreBusyError(StoreError):
+    """Another process held the store's write lock for longer than the busy time-out."""
+
+
+class StoreVersionError(StoreError):
+    """The store was written by a newer version of the program than this one."""
+
+
+class LeaseLostError(StoreError):
+    """Another engine holds the lease now: nothing of this transaction was committed."""
+
+
+class SourceError(CmconsoleError):
+    """A source could not be read this time; it is tried again after a pause.
+
+    `retry_after` is the least pause in seconds that the platform asked for, or None.
+    """
+
+    def __init__(self, message: str, *, advice: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, advice=advice)
+        self.retry_after = retry_after
+
+
+class SourceRefusedError(SourceError):
+    """The platform refuses us (bad token, forbidden, gone): trying again alone will not help."""

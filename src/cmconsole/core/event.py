@@ -1,0 +1,65 @@
+"""What happened: facts made by moves, and events as the store keeps them in commit order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from cmconsole.core.clock import Instant
+
+Datum: TypeAlias = str | int | float | bool | None
+"""One JSON scalar in an event's data."""
+
+NOTHING: Mapping[str, Datum] = MappingProxyType({})
+
+
+class EventKind(StrEnum):
+    """Past-tense names of what can happen; stable, stored, documented in docs/guide."""
+
+    MENTION_TAKEN = "mention.taken"
+    CONVERSATION_CLAIMED = "conversation.claimed"
+    CLAIM_RELEASED = "claim.released"
+    CONVERSATION_DONE = "conversation.done"
+    SILENCE_KEPT = "silence.kept"
+    CONVERSATION_SNOOZED = "conversation.snoozed"
+    CONVERSATION_WOKEN = "conversation.woken"
+    CONVERSATION_PENDING = "conversation.pending"
+    CONVERSATION_REOPENED = "conversation.reopened"
+    TAG_ADDED = "tag.added"
+    TAG_REMOVED = "tag.removed"
+    NOTE_ADDED = "note.added"
+    VIP_MARKED = "author.vip_marked"
+    VIP_UNMARKED = "author.vip_unmarked"
+    AUTHOR_ERASED = "author.erased"
+    SHIFT_STARTED = "shift.started"
+    SHIFT_EXTENDED = "shift.extended"
+    SHIFT_ENDED = "shift.ended"
+    HANDOVER_SAVED = "handover.saved"
+    HANDOVER_ACCEPTED = "handover.accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something a move made true; it becomes an event when the move is committed."""
+
+    kind: EventKind
+    data: Mapping[str, Datum] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A committed fact. `seq` grows in commit order and is never used twice.
+
+    person: who did it; empty for what the engine did by itself.
+    conversation_id: None for what concerns no conversation.
+    """
+
+    seq: int
+    at: Instant
+    kind: EventKind
+    conversation_id: int | None
+    person: str
+    data: Mapping[str, Datum] = field(default_factory=lambda: NOTHING)

@@ -1,0 +1,1 @@
+"""The demo: the real program on a scripted NDJSON input, in a temporary store, without any network."""

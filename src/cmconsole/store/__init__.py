@@ -1,0 +1,1 @@
+"""What is kept: one contract, and the engines that fulfil it."""

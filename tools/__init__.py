@@ -1,0 +1,1 @@
+"""Tools for people who change cmconsole; none of them is shipped."""
