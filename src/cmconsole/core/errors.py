@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name gettext's tools look for
+    """Return the message as it is: marks what `config.language.said` translates when it is shown."""
+    return message
+
+
 class CmconsoleError(Exception):
     """Root of all errors raised on purpose.
 
-    `advice` says what the person can do about it; it may be empty when the message already does.
+    message: an English sentence, or a template of one for `facts`; rooms that know no language mark it with
+    N_, and it is translated where it is shown (`config.language.said`).
+    advice: what the person can do about it; it may be empty when the message already says so.
     """
 
-    def __init__(self, message: str, *, advice: str = "") -> None:
+    def __init__(self, message: str, *, advice: str = "", **facts: str | int) -> None:
         super().__init__(message)
-        self.message = message
+        self.template = message
+        self.facts = facts
+        self.message = message.format(**facts) if facts else message
         self.advice = advice
 
     def __str__(self) -> str:
@@ -70,8 +79,10 @@ class SourceError(CmconsoleError):
     `retry_after` is the least pause in seconds that the platform asked for, or None.
     """
 
-    def __init__(self, message: str, *, advice: str = "", retry_after: float | None = None) -> None:
-        super().__init__(message, advice=advice)
+    def __init__(
+        self, message: str, *, advice: str = "", retry_after: float | None = None, **facts: str | int
+    ) -> None:
+        super().__init__(message, advice=advice, **facts)
         self.retry_after = retry_after
 
 

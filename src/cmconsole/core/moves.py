@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cmconsole.core.claim import CLAIM_HOLD, Claim
 from cmconsole.core.clock import Instant, Millis
 from cmconsole.core.conversation import Conversation, Outcome, Status
-from cmconsole.core.errors import ClaimHeldError, IllegalMoveError, InputError
+from cmconsole.core.errors import N_, ClaimHeldError, IllegalMoveError, InputError
 from cmconsole.core.event import EventKind, Fact
 from cmconsole.core.mention import Mention
 from cmconsole.core.sla import SlaPolicy
@@ -147,15 +147,14 @@ def _check_hold(conversation: Conversation, person: str, now: Instant) -> None:
         raise ClaimHeldError(holder)
 
 
-def _check_waiting(conversation: Conversation, act: str) -> None:
+def _check_waiting(conversation: Conversation) -> None:
     if conversation.status is Status.RESOLVED:
-        msg = f"The conversation is resolved: it cannot be {act}."
-        raise IllegalMoveError(msg, advice="Reopen it first (u).")
+        raise IllegalMoveError(N_("The conversation is resolved."), advice=N_("Reopen it first."))
 
 
 def claim(conversation: Conversation, *, person: str, now: Instant, hold: Millis = CLAIM_HOLD) -> Change:
     """Hold the conversation for `person`, or longer; raises ClaimHeldError when somebody else does."""
-    _check_waiting(conversation, "claimed")
+    _check_waiting(conversation)
     _check_hold(conversation, person, now)
     after = replace(conversation, claim=Claim(person, now + hold))
     return Change(after, (Fact(EventKind.CONVERSATION_CLAIMED, {"until": now + hold}),))
@@ -194,7 +193,7 @@ def _before(conversation: Conversation) -> dict[str, int | str | None]:
 
 def done(conversation: Conversation, *, person: str, now: Instant) -> Change:
     """Resolve the conversation as dealt with."""
-    _check_waiting(conversation, "done")
+    _check_waiting(conversation)
     _check_hold(conversation, person, now)
     fact = Fact(EventKind.CONVERSATION_DONE, _before(conversation))
     return Change(_resolved(conversation, Outcome.DONE), (fact,))
@@ -202,22 +201,23 @@ def done(conversation: Conversation, *, person: str, now: Instant) -> Change:
 
 def keep_silence(conversation: Conversation, *, person: str, now: Instant, reason: str) -> Change:
     """Resolve the conversation by a recorded decision not to answer; a reason is owed."""
-    _check_waiting(conversation, "closed without an answer")
+    _check_waiting(conversation)
     _check_hold(conversation, person, now)
     if not reason.strip():
-        msg = "A silence needs its reason."
-        raise InputError(msg, advice="Choose one from the list or write it in a few words.")
+        raise InputError(
+            N_("A silence needs its reason."),
+            advice=N_("Choose one from the list or write it in a few words."),
+        )
     fact = Fact(EventKind.SILENCE_KEPT, {"reason": reason.strip(), **_before(conversation)})
     return Change(_resolved(conversation, Outcome.SILENCE, reason.strip()), (fact,))
 
 
 def snooze(conversation: Conversation, *, person: str, now: Instant, until: Instant) -> Change:
     """Put the conversation away until a later moment. The author still waits: answer-by runs on."""
-    _check_waiting(conversation, "snoozed")
+    _check_waiting(conversation)
     _check_hold(conversation, person, now)
     if until <= now:
-        msg = "The wake-up time is in the past."
-        raise InputError(msg, advice="Choose a later time.")
+        raise InputError(N_("The wake-up time is in the past."), advice=N_("Choose a later time."))
     running = _running(conversation, now)
     after = replace(running, status=Status.SNOOZED, snoozed_until=until)
     return Change(after, (Fact(EventKind.CONVERSATION_SNOOZED, {"until": until}),))
@@ -234,7 +234,7 @@ def wake(conversation: Conversation, *, now: Instant) -> Change:
 
 def wait(conversation: Conversation, *, person: str, now: Instant) -> Change:
     """Set the conversation pending (the next word is not ours): the answer-by clock stops."""
-    _check_waiting(conversation, "set pending")
+    _check_waiting(conversation)
     _check_hold(conversation, person, now)
     if conversation.status is Status.PENDING:
         return Change(conversation)
@@ -292,8 +292,7 @@ def tag(conversation: Conversation, *, name: str) -> Change:
     """Add a tag (lower case, no blanks at the ends); a tag it has already changes nothing."""
     clean = name.strip().lower()
     if not clean:
-        msg = "A tag needs a name."
-        raise InputError(msg, advice="Type a word such as “delivery”.")
+        raise InputError(N_("A tag needs a name."), advice=N_("Type a word such as “delivery”."))
     if clean in conversation.tags:
         return Change(conversation)
     after = replace(conversation, tags=(*conversation.tags, clean))
@@ -312,8 +311,7 @@ def untag(conversation: Conversation, *, name: str) -> Change:
 def note(conversation: Conversation, *, text: str) -> Change:
     """Leave a note for colleagues; it is never published."""
     if not text.strip():
-        msg = "The note is empty."
-        raise InputError(msg, advice="Write a few words, or press Escape.")
+        raise InputError(N_("The note is empty."), advice=N_("Write a few words, or press Escape."))
     return Change(conversation, (Fact(EventKind.NOTE_ADDED, {"text": text.strip()}),))
 
 

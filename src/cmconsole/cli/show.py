@@ -1,0 +1,124 @@
+"""`cmconsole show`: one conversation in full, with why it stands where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cmconsole.cli.output import say, say_json
+from cmconsole.cli.parameters import global_options, json_option
+from cmconsole.cli.running import at_desk, run
+from cmconsole.config.language import _, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cmconsole.cli.scope import Scope
+    from cmconsole.desk.context import Desk
+    from cmconsole.desk.conversation import Dossier
+    from cmconsole.store.contract import AuthorCard
+
+
+@click.command(
+    short_help=_("Show one conversation in full."),
+    help=_(
+        "Show the conversation with that id: messages, notes, what was done, its author, and the reasons."
+    ),
+)
+@click.argument("conversation_id", metavar="ID", type=click.IntRange(min=1))
+@json_option
+@global_options
+@click.pass_obj
+def command(scope: Scope, conversation_id: int, *, as_json: bool) -> None:
+    """Print the conversation."""
+    run(_show(scope, conversation_id, as_json=as_json))
+
+
+async def _show(scope: Scope, conversation_id: int, *, as_json: bool) -> None:
+    from cmconsole.desk import conversation  # noqa: PLC0415 - help does without
+
+    async with at_desk(scope) as desk:
+        dossier = await conversation.read(desk, conversation_id)
+        if as_json:
+            say_json(_record(desk, dossier))
+            return
+        for line in _lines(desk, dossier):
+            say(line)
+
+
+def _record(desk: Desk, dossier: Dossier) -> dict[str, object]:
+    from cmconsole.desk import queue, when  # noqa: PLC0415 - help does without
+
+    card = dossier.card
+    return {
+        **queue.record(dossier.conversation, desk.now()),
+        "timeline": [
+            {
+                "at": when.iso(entry.at),
+                "kind": entry.kind.value,
+                "who": entry.who or None,
+                "text": entry.text,
+                "native_id": entry.mention.mention.native_id if entry.mention else None,
+                "url": (entry.mention.mention.url or None) if entry.mention else None,
+            }
+            for entry in dossier.entries
+        ],
+        "card": {
+            "name": card.author.name,
+            "bio": card.author.bio,
+            "url": card.author.url or None,
+            "vip": card.vip,
+            "first_seen": when.iso(card.first_seen),
+            "mentions": card.mentions,
+            "conversations": card.conversations,
+            "mentions_this_month": card.mentions_this_month,
+        },
+        "earlier": [other.id for other in dossier.earlier],
+    }
+
+
+def _lines(desk: Desk, dossier: Dossier) -> Iterator[str]:
+    from cmconsole.desk import queue, when  # noqa: PLC0415 - help does without
+    from cmconsole.desk.conversation import EntryKind  # noqa: PLC0415 - the same
+
+    now, conversation = desk.now(), dossier.conversation
+    # The newest message comes below, with the others.
+    yield queue.line(conversation, now).partition(": ")[0]
+    yield _author(dossier.card)
+    if conversation.tags:
+        yield _("Tags: {tags}").format(tags=", ".join(conversation.tags))
+    if conversation.url:
+        yield conversation.url
+    yield ""
+    yield from dossier.reasons
+    yield ""
+    for entry in dossier.entries:
+        time = when.shown(entry.at, now, desk.zone)
+        if entry.kind is EntryKind.NOTE:
+            yield _("{time}  {person}, note: {text}").format(time=time, person=entry.who, text=entry.text)
+        elif entry.kind is EntryKind.MENTION:
+            yield f"{time}  @{entry.who}: {entry.text}"
+        else:
+            yield f"{time}  {entry.who or 'cmconsole'}: {entry.text}"
+    if dossier.earlier:
+        yield ""
+        yield _("Earlier conversations: {ids}").format(
+            ids=", ".join(str(other.id) for other in dossier.earlier)
+        )
+
+
+def _author(card: AuthorCard) -> str:
+    from cmconsole.desk.words import reach  # noqa: PLC0415 - help does without
+
+    author = card.author
+    said = [f"@{author.handle}", author.name]
+    if author.reach is not None:
+        said.append(_("{reach} followers").format(reach=reach(author.reach)))
+    if author.verified:
+        said.append(_("verified"))
+    if card.vip:
+        said.append(_("VIP"))
+    count = card.mentions
+    said.append(ngettext("{count} mention", "{count} mentions", count).format(count=count))
+    return " · ".join(part for part in said if part)

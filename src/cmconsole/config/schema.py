@@ -1,0 +1,301 @@
+"""The settings, every key with its meaning: files are checked against it, the guide is written from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from cmconsole.config.language import N_, _
+from cmconsole.core.clock import MINUTE
+from cmconsole.core.sla import DEFAULT_TARGETS
+from cmconsole.core.verdict import Kind, Lane, Priority
+
+# Where a pattern says what is allowed, the title says it in words.
+Name: TypeAlias = Annotated[
+    str, Meta(pattern=r"^\w[\w.-]{0,39}\Z", title=N_("a name of at most 40 letters, digits and . - _"))
+]
+Vip: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[a-z]+:@?\S+\Z", title=N_("platform:handle, as in mastodon:ada@piaille.fr"))
+]
+Url: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*\Z", title=N_("an http or https address"))]
+Hashtag: TypeAlias = Annotated[str, Meta(pattern=r"^#?\w+\Z", title=N_("a hashtag"))]
+Mode: TypeAlias = Literal["rehearsal", "live"]
+PriorityWord: TypeAlias = Literal["urgent", "high", "medium", "low"]
+SeverityWord: TypeAlias = Literal["none", "minor", "major", "safety"]
+Words: TypeAlias = tuple[str, ...]
+Count: TypeAlias = Annotated[int, Meta(ge=0)]
+
+
+class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom the desk speaks for."""
+
+    name: Annotated[
+        str, Meta(description="The brand's name, first thing on the screen.", examples=["Acme"])
+    ] = ""
+    languages: Annotated[
+        tuple[Literal["fr", "en"], ...],
+        Meta(description="The languages the brand answers in.", examples=[["fr", "en"]]),
+    ] = ("fr", "en")
+
+
+class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One identity the desk may publish as, on one platform. NAME is yours to choose."""
+
+    platform: Annotated[
+        str, Meta(description="Which platform it is on, in lower case.", examples=["mastodon"])
+    ]
+    handle: Annotated[str, Meta(description="Its handle there.", examples=["@acme@mastodon.social"])]
+    mode: Annotated[
+        Mode,
+        Meta(description="`live` publishes for good; `rehearsal` records and shows, and reaches nobody."),
+    ] = "rehearsal"
+
+
+class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the console looks and behaves for the person in front of it."""
+
+    person: Annotated[
+        str,
+        Meta(
+            description="Your name as colleagues see it. Empty: asked at the first start.", examples=["Alice"]
+        ),
+    ] = ""
+    language: Annotated[
+        Literal["auto", "fr", "en"],
+        Meta(description="The language of the interface; `auto` follows LC_ALL, LC_MESSAGES and LANG."),
+    ] = "auto"
+    theme: Annotated[
+        str, Meta(description="The theme's name; Ctrl+P lists them.", examples=["calm-light"])
+    ] = "calm-dark"
+    ascii: Annotated[
+        bool, Meta(description="Draw with plain ASCII signs, for terminals without Unicode.")
+    ] = False
+    timezone: Annotated[
+        str,
+        Meta(
+            description="The time zone clocks are shown in. Empty: the system's.", examples=["Europe/Paris"]
+        ),
+    ] = ""
+    claim_minutes: Annotated[
+        int, Meta(ge=1, le=480, description="How long a claim holds without being renewed, in minutes.")
+    ] = 30
+    silence_reasons: Annotated[
+        Words,
+        Meta(
+            description="Reasons for not answering, added to the built-in list.", examples=[["known troll"]]
+        ),
+    ] = ()
+    mute: Annotated[bool, Meta(description="Never ring the bell nor notify the terminal.")] = False
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rule asks of a mention; all that is given must hold, and what is left out is not asked."""
+
+    lanes: Annotated[tuple[Lane, ...], Meta(description="It stands in one of these lanes.")] = ()
+    kinds: Annotated[tuple[Kind, ...], Meta(description="It is of one of these kinds.")] = ()
+    severities: Annotated[
+        tuple[SeverityWord, ...], Meta(description="It is as serious as one of these.")
+    ] = ()
+    min_reach: Annotated[
+        Count | None, Meta(description="Its author reaches at least so many people.", examples=[50_000])
+    ] = None
+    verified: Annotated[bool | None, Meta(description="Its author is verified, or is not.")] = None
+    vip: Annotated[bool | None, Meta(description="Its author is a VIP, or is not.")] = None
+    languages: Annotated[Words, Meta(description="It is written in one of these.", examples=[["fr"]])] = ()
+    platforms: Annotated[
+        Words, Meta(description="It comes from one of these platforms.", examples=[["mastodon"]])
+    ] = ()
+    words: Annotated[
+        Words,
+        Meta(description="It holds one of these words, case and accents apart.", examples=[["recall"]]),
+    ] = ()
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule of the priority table; the first whose `when` holds decides, before the built-in ones."""
+
+    name: Annotated[str, Meta(min_length=1, description="Shown as the reason.", examples=["product recall"])]
+    priority: Annotated[PriorityWord, Meta(description="The priority it gives.", examples=["urgent"])]
+    when: Annotated[When, Meta(description="What it asks of a mention.")] = When()
+
+
+class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who counts as an influencer, what counts as a complaint, and what is pressing."""
+
+    reach_tiers: Annotated[
+        tuple[Count, Count, Count],
+        Meta(description="Followers from which reach is medium, high and very high, growing."),
+    ] = (2_000, 10_000, 100_000)
+    influencer_reach: Annotated[
+        int, Meta(ge=0, description="Followers from which anybody stands in the influencers lane.")
+    ] = 10_000
+    verified_reach: Annotated[
+        int, Meta(ge=0, description="Followers from which a verified author stands there.")
+    ] = 2_000
+    vips: Annotated[
+        tuple[Vip, ...],
+        Meta(description="Authors who always stand there.", examples=[["mastodon:ada@piaille.fr"]]),
+    ] = ()
+    complaint_words: Annotated[
+        Words, Meta(description="Words that tell a complaint, added to ours.", examples=[["defect"]])
+    ] = ()
+    praise_words: Annotated[
+        Words, Meta(description="Words that tell praise, added to ours.", examples=[["top notch"]])
+    ] = ()
+    severe_words: Annotated[
+        Words,
+        Meta(description="Words that tell a serious complaint, added to ours.", examples=[["battery fire"]]),
+    ] = ()
+    rules: Annotated[tuple[Rule, ...], Meta(description="Your priority table, tried in order.")] = ()
+
+    def __post_init__(self) -> None:
+        if list(self.reach_tiers) != sorted(set(self.reach_tiers)):
+            raise ValueError(_("the three numbers of reach_tiers must grow"))
+
+
+_MOST_MINUTES = 60 * 24 * 90
+Minutes: TypeAlias = Annotated[int, Meta(ge=1, le=_MOST_MINUTES)]
+
+
+def _minutes(lane: Lane, priority: Priority) -> int:
+    return DEFAULT_TARGETS[lane, priority] // MINUTE
+
+
+class InfluencerTargets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long an answer to an influencer may take, in minutes, by priority."""
+
+    urgent: Minutes = _minutes(Lane.INFLUENCERS, Priority.URGENT)
+    high: Minutes = _minutes(Lane.INFLUENCERS, Priority.HIGH)
+    medium: Minutes = _minutes(Lane.INFLUENCERS, Priority.MEDIUM)
+    low: Minutes = _minutes(Lane.INFLUENCERS, Priority.LOW)
+
+
+class ComplaintTargets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long an answer to a complaint may take, in minutes, by priority."""
+
+    urgent: Minutes = _minutes(Lane.COMPLAINTS, Priority.URGENT)
+    high: Minutes = _minutes(Lane.COMPLAINTS, Priority.HIGH)
+    medium: Minutes = _minutes(Lane.COMPLAINTS, Priority.MEDIUM)
+    low: Minutes = _minutes(Lane.COMPLAINTS, Priority.LOW)
+
+
+class OtherTargets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long an answer to anybody else may take, in minutes, by priority."""
+
+    urgent: Minutes = _minutes(Lane.OTHERS, Priority.URGENT)
+    high: Minutes = _minutes(Lane.OTHERS, Priority.HIGH)
+    medium: Minutes = _minutes(Lane.OTHERS, Priority.MEDIUM)
+    low: Minutes = _minutes(Lane.OTHERS, Priority.LOW)
+
+
+class Sla(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The SLA targets, from which every answer-by follows."""
+
+    influencers: InfluencerTargets = InfluencerTargets()
+    complaints: ComplaintTargets = ComplaintTargets()
+    others: OtherTargets = OtherTargets()
+
+
+class NdjsonSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="ndjson"):
+    """Mentions from a file, one JSON object a line; the format has [its own page](ndjson.md)."""
+
+    path: Annotated[
+        str, Meta(min_length=1, description="The file; `~` is your home.", examples=["~/mentions.ndjson"])
+    ]
+    follow: Annotated[bool, Meta(description="Wait for more lines at the end, as `tail -F` does.")] = True
+    platform: Annotated[
+        str, Meta(description="The platform of lines that name none.", examples=["reviews"])
+    ] = ""
+
+
+class FeedSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="feed"):
+    """An RSS or Atom feed, asked again and again."""
+
+    url: Annotated[
+        Url, Meta(description="The feed's address.", examples=["https://blog.example.org/atom.xml"])
+    ]
+    interval_seconds: Annotated[
+        int, Meta(ge=60, description="Seconds between two looks; a feed that asks for more is given more.")
+    ] = 300
+    reach: Annotated[
+        Count | None, Meta(description="How many people read it, as feeds do not say.", examples=[12_000])
+    ] = None
+
+
+class MastodonSource(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="mastodon"
+):
+    """Mentions of an account and posts with hashtags, from a Mastodon instance."""
+
+    instance: Annotated[Url, Meta(description="The instance's address.", examples=["https://piaille.fr"])]
+    token_env: Annotated[
+        str,
+        Meta(description="The environment variable that holds the access token.", examples=["ACME_MASTODON"]),
+    ] = ""
+    token_file: Annotated[
+        str,
+        Meta(
+            description="A file of mode 0600 that holds it; `token_env` goes first.",
+            examples=["~/.config/cmconsole/mastodon.token"],
+        ),
+    ] = ""
+    hashtags: Annotated[
+        tuple[Hashtag, ...],
+        Meta(description="Hashtags to follow besides the mentions.", examples=[["acme"]]),
+    ] = ()
+    streaming: Annotated[bool, Meta(description="Listen to the stream; off: only ask every interval.")] = True
+    interval_seconds: Annotated[int, Meta(ge=15, description="Seconds between two looks.")] = 60
+
+
+SourceSettings: TypeAlias = NdjsonSource | FeedSource | MastodonSource
+
+
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long what is over is kept."""
+
+    days: Annotated[
+        int, Meta(ge=1, description="Days a resolved conversation is kept after it was last touched.")
+    ] = 365
+
+
+class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The process that takes mentions in."""
+
+    idle_seconds: Annotated[
+        int, Meta(ge=5, description="Seconds after the last console left before the engine ends itself.")
+    ] = 60
+
+
+class Store(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where everything is kept."""
+
+    path: Annotated[
+        str,
+        Meta(
+            description="The database file. Empty: `cmconsole.db` in the user's data folder.",
+            examples=["~/acme/desk.db"],
+        ),
+    ] = ""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings."""
+
+    brand: Brand = Brand()
+    accounts: dict[Name, Account] = {}
+    desk: Desk = Desk()
+    keys: Annotated[
+        dict[str, str | tuple[str, ...]],
+        Meta(
+            description="A key, or a list of keys, by action id; see [the page of keys](keys.md).",
+            examples=[{"claim": "c", "note": ["N", "ctrl+n"]}],
+        ),
+    ] = {}
+    triage: Triage = Triage()
+    sla: Sla = Sla()
+    sources: dict[Name, SourceSettings] = {}
+    retention: Retention = Retention()
+    engine: Engine = Engine()
+    store: Store = Store()

@@ -1,0 +1,155 @@
+"""The board: what the main screen shows beside the rows' order, read in one go, and told when it moves."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cmconsole.core.clock import SECOND, Millis
+from cmconsole.core.errors import CmconsoleError
+from cmconsole.core.verdict import Lane
+from cmconsole.desk import presence, rate
+from cmconsole.desk.lanes import WINDOW
+from cmconsole.desk.rows import Absent
+from cmconsole.desk.shift import Standing, standing
+from cmconsole.store.contract import ENGINE_LEASE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+
+    from cmconsole.core.clock import Instant
+    from cmconsole.core.conversation import Conversation
+    from cmconsole.core.source import SourceState
+    from cmconsole.desk.context import Desk
+    from cmconsole.desk.lanes import LaneView
+    from cmconsole.desk.rate import Rate
+    from cmconsole.store.contract import LaneCount
+
+POLL: Millis = 100
+"""How often the store is asked whether anything moved: one read of a counter."""
+
+PAUSE: Millis = 200
+"""Least time between two changes told: five repaints a second keep the keys quick under load."""
+
+REFRESH: Millis = 5 * SECOND
+"""A change is told at least this often: overdue counts, colleagues and the engine's lease change by time."""
+
+FATES_READ = 20
+"""Most displayed conversations per read whose last deed is looked up; others are gone without a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a displayed lane asks of the next read: how many rows, and which conversations it displays."""
+
+    limit: int = WINDOW
+    shown: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One reading of the desk at `at`.
+
+    lanes: each lane's newest window in queue order; limits: how many rows were asked for.
+    absent: what became of displayed conversations that are not in their lane's window, by id.
+    colleagues: the others at the desk, by name. engine_runs: an engine's lease is in force.
+    standing: where this console's shift stands; None while no shift was begun.
+    """
+
+    at: Instant
+    lanes: Mapping[Lane, tuple[Conversation, ...]]
+    limits: Mapping[Lane, int]
+    counts: Mapping[Lane, LaneCount]
+    rate: Rate
+    sources: tuple[SourceState, ...]
+    colleagues: tuple[str, ...]
+    engine_runs: bool
+    standing: Standing | None = None
+    absent: Mapping[int, Absent] = field(default_factory=lambda: MappingProxyType({}))
+
+    def offer(self, views: Iterable[LaneView]) -> None:
+        """Offer each view its lane's rows."""
+        for view in views:
+            view.offer(self.lanes[view.lane], self.absent, limit=self.limits[view.lane])
+
+
+def wishes(views: Iterable[LaneView]) -> dict[Lane, Wish]:
+    """Return what the views ask of the next read."""
+    return {view.lane: Wish(view.wanted, tuple(view.ids)) for view in views}
+
+
+async def read(desk: Desk, wished: Mapping[Lane, Wish] = MappingProxyType({})) -> Board:
+    """Read the whole board. A lane nobody wished for is read with the usual window. Raises StoreError."""
+    now = desk.now()
+    limits = {lane: wished.get(lane, Wish()).limit for lane in Lane}
+    lanes = {lane: tuple(await desk.store.lane(lane, limits[lane])) for lane in Lane}
+    shown = [key for wish in wished.values() for key in wish.shown]
+    found = {conversation.id for rows in lanes.values() for conversation in rows}
+    lease = await desk.store.lease(ENGINE_LEASE)
+    return Board(
+        at=now,
+        lanes=lanes,
+        limits=limits,
+        counts=await desk.store.lane_counts(now),
+        rate=rate.rate(await desk.store.per_minute(rate.since(now)), now),
+        sources=tuple(await desk.store.source_states()),
+        colleagues=await presence.colleagues(desk),
+        engine_runs=lease is not None and lease.expires_at > now,
+        standing=await standing(desk),
+        absent=await _fates(desk, [key for key in dict.fromkeys(shown) if key not in found]),
+    )
+
+
+async def _fates(desk: Desk, missing: list[int]) -> dict[int, Absent]:
+    """Return what became of displayed conversations that no window holds."""
+    if not missing:
+        return {}
+    found = {conversation.id: conversation for conversation in await desk.store.conversations(missing)}
+    fates = {key: Absent(found.get(key)) for key in missing}
+    for key in list(found)[:FATES_READ]:
+        history = await desk.store.history(key)
+        if history:
+            fates[key] = Absent(found[key], history[-1].person, history[-1].at)
+    return fates
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something may have moved. `error`: the store could not be asked; what is shown stays as it is."""
+
+    error: CmconsoleError | None = None
+
+
+class Follower:
+    """Tells when to read the board again: soon after a commit, at most every PAUSE, at least every REFRESH.
+
+    sleep: waits a number of seconds; tests pass one that moves their clock instead.
+    """
+
+    def __init__(self, desk: Desk, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._desk = desk
+        self._sleep = sleep
+
+    async def changes(self) -> AsyncIterator[Tick]:
+        """Yield a tick at once, then whenever something moved or time passed; for ever."""
+        told = self._desk.now()
+        yield await self._asked() or Tick()
+        while True:
+            await self._sleep(POLL / SECOND)
+            waited = self._desk.now() - told
+            if 0 <= waited < PAUSE:
+                continue
+            tick = await self._asked()
+            if tick is None and 0 <= waited < REFRESH:
+                continue
+            told = self._desk.now()
+            yield tick or Tick()
+
+    async def _asked(self) -> Tick | None:
+        """Return a tick if the store moved or could not be asked."""
+        try:
+            return Tick() if await self._desk.store.changed() else None
+        except CmconsoleError as error:
+            return Tick(error)

@@ -1,0 +1,195 @@
+"""The brief as text: Markdown in the reader's language for people, JSON for programs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cmconsole.config.language import _, ngettext
+from cmconsole.core.text import one_line
+from cmconsole.core.verdict import Lane
+from cmconsole.desk import when
+from cmconsole.desk.queue import record
+from cmconsole.desk.words import quoted, reach, word
+from cmconsole.store.contract import OVERDUE_CAP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cmconsole.core.conversation import Conversation
+    from cmconsole.core.source import SourceState
+    from cmconsole.desk.handover import Brief, Note, Section
+    from cmconsole.store.contract import LaneCount
+
+WORDS_LIMIT = 80
+"""Most characters of a message in a line of the brief."""
+
+NOTE_LIMIT = 300
+"""Most characters of a note in a line of the brief."""
+
+_MARKS = re.compile(r"[\\`*_{}\[\]<>#|~!&$]|(?<=[a-zA-Z]):(?=//)|(?<=www)\.")
+
+
+def escaped(text: str) -> str:
+    """Return untrusted text as Markdown that shows it as it is: no emphasis, link, HTML or heading."""
+    return _MARKS.sub(r"\\\g<0>", text)
+
+
+def markdown(brief: Brief) -> str:
+    """Return the brief as Markdown, one line an item, times as the reader's local ones."""
+    return "\n".join(_lines(brief)) + "\n"
+
+
+def _lines(brief: Brief) -> Iterator[str]:
+    begun, ends = (
+        when.shown(at, brief.at, brief.zone) for at in (brief.shift.started_at, brief.shift.ends_at)
+    )
+    title = _("Handover of {person}, {begun} to {ends}")
+    yield "# " + title.format(person=escaped(brief.shift.person), begun=begun, ends=ends)
+    yield ""
+    yield _("Written at {time}.").format(time=when.shown(brief.at, brief.at, brief.zone))
+    yield from _counts(brief)
+    yield from _listed(_("Urgent and high, open"), brief.pressing, lambda one: _item(one, brief))
+    yield from _listed(_("Held by me"), brief.mine, lambda one: _item(one, brief))
+    yield from _listed(_("Snoozed"), brief.snoozed, lambda one: _snoozed(one, brief))
+    yield from _listed(_("Left without an answer"), brief.silences, lambda one: _silence(one, brief))
+    yield from _headed(_("Notes"), str(len(brief.notes)))
+    yield from [_note(note, brief) for note in brief.notes] or [_("Nothing.")]
+    yield from _headed(_("Sources in trouble"), str(len(brief.sources)))
+    yield from [_source(state, brief) for state in brief.sources] or [_("Nothing.")]
+
+
+def _headed(title: str, count: str) -> Iterator[str]:
+    yield ""
+    yield f"## {title} ({count})"
+    yield ""
+
+
+def _listed(title: str, section: Section, item: Callable[[Conversation], str]) -> Iterator[str]:
+    yield from _headed(title, f"{section.count}{'+' if section.at_least else ''}")
+    for conversation in section.items:
+        yield item(conversation)
+    if section.more:
+        more = ngettext("- … and {count} more", "- … and {count} more", section.more)
+        yield more.format(count=f"{section.more}{'+' if section.at_least else ''}")
+    if not section.items:
+        yield _("Nothing.")
+
+
+def _counts(brief: Brief) -> Iterator[str]:
+    yield from _headed(_("Where the desk stands"), when.shown(brief.at, brief.at, brief.zone))
+    for lane in Lane:
+        if (count := brief.lanes.get(lane)) is not None:
+            yield f"- {word(lane)}: {_lane_count(count)}"
+    for status, number in brief.statuses.items():
+        if status.value in {"pending", "snoozed"}:
+            yield f"- {word(status)}: {number}"
+    done = f"{brief.done.count}{'+' if brief.done.at_least else ''}"
+    yield "- " + _("done this shift: {count}").format(count=done)
+
+
+def _lane_count(count: LaneCount) -> str:
+    overdue = f"{count.overdue}{'+' if count.overdue >= OVERDUE_CAP else ''}"
+    return _("{open} open, {overdue} overdue").format(open=count.open, overdue=overdue)
+
+
+def _item(conversation: Conversation, brief: Brief, *extra: str) -> str:
+    """Return one line: urgency, platform, author, reach, first words, state, owner, answer-by, id."""
+    author = conversation.author
+    holder = conversation.holder(brief.at)
+    parts = [
+        f"**{word(conversation.priority)}**",
+        escaped(conversation.platform),
+        escaped(author.handle),
+        reach(author.reach) or _("reach unknown"),
+        quoted(escaped(one_line(conversation.text, WORDS_LIMIT))),
+        word(conversation.status),
+        *extra,
+        _("held by {person}").format(person=escaped(holder)) if holder else _("held by nobody"),
+    ]
+    if conversation.answer_by is not None:
+        due = when.shown(conversation.answer_by, brief.at, brief.zone)
+        overdue = _("answer was due at {time}") if conversation.overdue(brief.at) else _("answer by {time}")
+        parts.append(overdue.format(time=due))
+    return f"- {' · '.join(parts)} · #{conversation.id}"
+
+
+def _snoozed(conversation: Conversation, brief: Brief) -> str:
+    if conversation.snoozed_until is None:
+        return _item(conversation, brief)
+    wakes = when.shown(conversation.snoozed_until, brief.at, brief.zone)
+    return _item(conversation, brief, _("wakes at {time}").format(time=wakes))
+
+
+def _silence(conversation: Conversation, brief: Brief) -> str:
+    reason = _("reason: {reason}").format(reason=escaped(one_line(conversation.silence_reason, NOTE_LIMIT)))
+    return _item(conversation, brief, reason)
+
+
+def _note(note: Note, brief: Brief) -> str:
+    text = escaped(one_line(note.text, NOTE_LIMIT))
+    line = f"- {when.shown(note.at, brief.at, brief.zone)} · {escaped(note.person)} · {text}"
+    if note.conversation is None:
+        return line
+    return f"{line} · {escaped(note.conversation.author.handle)} · #{note.conversation.id}"
+
+
+def _source(state: SourceState, brief: Brief) -> str:
+    said = f"- {escaped(state.name)} · {word(state.health)}"
+    if state.retry_at is not None:
+        again = when.shown(state.retry_at, brief.at, brief.zone)
+        said += " · " + _("tried again at {time}").format(time=again)
+    return f"{said} · {escaped(one_line(state.last_error, NOTE_LIMIT))}" if state.last_error else said
+
+
+def to_json(brief: Brief) -> dict[str, object]:
+    """Return the brief as a JSON object; conversations are the records of `queue --json`."""
+    return {
+        "person": brief.shift.person,
+        "started_at": when.iso(brief.shift.started_at),
+        "ends_at": when.iso(brief.shift.ends_at),
+        "written_at": when.iso(brief.at),
+        "lanes": {
+            lane.value: {"open": count.open, "overdue": count.overdue} for lane, count in brief.lanes.items()
+        },
+        "statuses": {status.value: number for status, number in brief.statuses.items()},
+        **{
+            name: _section_json(section, brief)
+            for name, section in (
+                ("pressing", brief.pressing),
+                ("mine", brief.mine),
+                ("snoozed", brief.snoozed),
+                ("silences", brief.silences),
+                ("done", brief.done),
+            )
+        },
+        "notes": [_note_json(note) for note in brief.notes],
+        "sources": [_source_json(state) for state in brief.sources],
+    }
+
+
+def _section_json(section: Section, brief: Brief) -> dict[str, object]:
+    return {
+        "count": section.count,
+        "at_least": section.at_least,
+        "items": [record(conversation, brief.at) for conversation in section.items],
+    }
+
+
+def _note_json(note: Note) -> dict[str, object]:
+    return {
+        "at": when.iso(note.at),
+        "person": note.person,
+        "text": note.text,
+        "conversation": None if note.conversation is None else note.conversation.id,
+    }
+
+
+def _source_json(state: SourceState) -> dict[str, object]:
+    return {
+        "name": state.name,
+        "platform": state.platform,
+        "health": state.health.value,
+        "retry_at": None if state.retry_at is None else when.iso(state.retry_at),
+        "error": state.last_error or None,
+    }

@@ -1,0 +1,113 @@
+"""Words in the reader's language for what the domain names in code: lanes, statuses, priorities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmconsole.config.language import N_, _, language
+from cmconsole.core.conversation import Outcome, Status
+from cmconsole.core.event import EventKind
+from cmconsole.core.shift import Stage
+from cmconsole.core.source import Health
+from cmconsole.core.verdict import Kind, Lane, Priority, Severity, Tone
+from cmconsole.desk.rate import Trend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from enum import Enum
+
+# One table for each type: members of different ones may be equal (Priority.URGENT == Severity.MINOR == 1).
+_WORDS: dict[type[Enum], dict[str, str]] = {
+    Lane: {"INFLUENCERS": N_("Influencers"), "COMPLAINTS": N_("Complaints"), "OTHERS": N_("Others")},
+    Status: {
+        "OPEN": N_("open"),
+        "PENDING": N_("pending"),
+        "SNOOZED": N_("snoozed"),
+        "RESOLVED": N_("resolved"),
+    },
+    Outcome: {"DONE": N_("done"), "SILENCE": N_("no answer")},
+    Priority: {"URGENT": N_("urgent"), "HIGH": N_("high"), "MEDIUM": N_("medium"), "LOW": N_("low")},
+    Kind: {
+        "COMPLAINT": N_("complaint"),
+        "QUESTION": N_("question"),
+        "PRAISE": N_("praise"),
+        "NEUTRAL": N_("neutral"),
+        "SPAM": N_("spam"),
+    },
+    Severity: {
+        "NONE": N_("not serious"),
+        "MINOR": N_("minor"),
+        "MAJOR": N_("serious"),
+        "SAFETY": N_("safety or legal"),
+    },
+    Tone: {"NEGATIVE": N_("negative"), "NEUTRAL": N_("neutral"), "POSITIVE": N_("positive")},
+    Health: {
+        "STARTING": N_("starting"),
+        "OK": N_("ok"),
+        "RETRYING": N_("retrying"),
+        "REFUSED": N_("refused"),
+        "ENDED": N_("ended"),
+        "PAUSED": N_("paused"),
+    },
+    Trend: {"RISING": N_("rising"), "STEADY": N_("steady"), "FALLING": N_("falling")},
+    Stage: {
+        "RUNNING": N_("on shift"),
+        "LAST_HALF_HOUR": N_("last half hour"),
+        "PREPARE_HANDOVER": N_("prepare the handover"),
+        "OVER": N_("shift over"),
+        "HANDED_OVER": N_("handed over"),
+    },
+    EventKind: {
+        "MENTION_TAKEN": N_("mention taken"),
+        "CONVERSATION_CLAIMED": N_("claimed"),
+        "CLAIM_RELEASED": N_("released"),
+        "CONVERSATION_DONE": N_("done"),
+        "SILENCE_KEPT": N_("no answer"),
+        "CONVERSATION_SNOOZED": N_("snoozed"),
+        "CONVERSATION_WOKEN": N_("woken"),
+        "CONVERSATION_PENDING": N_("pending"),
+        "CONVERSATION_REOPENED": N_("reopened"),
+        "TAG_ADDED": N_("tag added"),
+        "TAG_REMOVED": N_("tag removed"),
+        "NOTE_ADDED": N_("note"),
+        "VIP_MARKED": N_("marked VIP"),
+        "VIP_UNMARKED": N_("VIP mark removed"),
+        "AUTHOR_ERASED": N_("author erased"),
+        "SHIFT_STARTED": N_("shift begun"),
+        "SHIFT_EXTENDED": N_("shift prolonged"),
+        "SHIFT_ENDED": N_("shift ended"),
+        "HANDOVER_SAVED": N_("handover written"),
+        "HANDOVER_ACCEPTED": N_("handover accepted"),
+    },
+}
+
+_THOUSAND = 1_000
+
+
+def word(value: Enum) -> str:
+    """Return the word for a member of a domain enumeration; its name where there is none."""
+    return _(_WORDS.get(type(value), {}).get(value.name, value.name.lower()))
+
+
+def reach(count: int | None) -> str:
+    """Return a reach in few characters, rounded down: `312`, `1.2k`, `48k`, `1.2M`; empty for None."""
+    if count is None:
+        return ""
+    for unit, size in (("M", _THOUSAND**2), ("k", _THOUSAND)):
+        if count >= 10 * size:
+            return f"{count // size}{unit}"
+        if count >= size:
+            whole, tenth = divmod(count * 10 // size, 10)
+            point = "," if language() == "fr" else "."
+            return f"{whole}{point}{tenth}{unit}" if tenth else f"{whole}{unit}"
+    return str(count)
+
+
+def quoted(text: str) -> str:
+    """Return the text between quotation marks."""
+    return _("“{text}”").format(text=text)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return the words one after another, each between quotation marks."""
+    return ", ".join(map(quoted, words))

@@ -1,0 +1,1 @@
+"""What works without a person: intake, waking, housekeeping, each under supervision, behind one lease."""

@@ -1,0 +1,135 @@
+"""Reads every source in a task of its own and commits all in one; `drain` is the same as a one-shot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from cmconsole.config.tasks import spawn
+from cmconsole.core.clock import SECOND, Clock
+from cmconsole.core.sla import SlaPolicy
+from cmconsole.core.source import Health, Source
+from cmconsole.engine.committing import Committer
+from cmconsole.engine.hopper import Hopper, Inlet, Judged
+from cmconsole.engine.judging import judged
+from cmconsole.engine.options import Sleep
+from cmconsole.engine.reading import Reader, Vips
+from cmconsole.store.contract import Lease, Store
+from cmconsole.triage.judge import Judge
+
+_PATIENCE = 5
+"""Failures of the store in a row that a one-shot ingest waits out before it gives up."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """The intake of an engine: its workers are run, and restarted, by the supervisor."""
+
+    store: Store
+    judge: Judge
+    vips: Vips
+    policy: SlaPolicy
+    clock: Clock
+    lease: Callable[[], Lease]
+    sleep: Sleep = asyncio.sleep
+    _readers: list[Reader] = field(default_factory=list, init=False)
+    _hopper: Hopper = field(init=False)
+    _stopping: bool = field(default=False, init=False)
+
+    async def prepare(self, sources: Sequence[Source]) -> None:
+        """Take up every source where its last committed batch left it."""
+        cursors = {state.name: state.cursor for state in await self.store.source_states()}
+        inlets = [Inlet(source, cursors.get(source.name)) for source in sources]
+        self._hopper = Hopper(inlets)
+        self._readers = [
+            Reader(inlet, self._hopper, self.judge, self.vips, self.store, self.clock, self.sleep)
+            for inlet in inlets
+        ]
+
+    def readers(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        """Return the work of each source's reader, by name."""
+        return [(f"read {reader.inlet.source.name}", reader.read) for reader in self._readers]
+
+    async def commit(self) -> None:
+        """Commit what the readers bring, until told to stop."""
+        committer = Committer(self.store, self.policy, self.clock, self.lease, sleep=self.sleep)
+        while not self._stopping and (taken := await self._hopper.take()) is not None:
+            await committer.commit(taken)
+            await self._hopper.committed(taken)
+
+    async def stop(self) -> None:
+        """Make `commit` return after the batch in flight; no cursor has passed what still waits."""
+        self._stopping = True
+        await self._hopper.close()
+
+    async def pause(self) -> None:
+        """Say of every source that nobody reads it now."""
+        for reader in self._readers:
+            await reader.pause()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a one-shot ingest came to: read = new + duplicate + set_aside, in `seconds`."""
+
+    read: int = 0
+    new: int = 0
+    duplicate: int = 0
+    set_aside: int = 0
+    seconds: float = 0.0
+
+
+async def drain(
+    source: Source,
+    store: Store,
+    judge: Judge,
+    policy: SlaPolicy,
+    clock: Clock,
+    *,
+    progress: Callable[[Totals], None] | None = None,
+) -> Totals:
+    """Take in everything a source has, from its beginning to its end, and return the totals.
+
+    Mentions the store knows are counted as duplicates: doing it again is safe, also after a failure.
+    The source's saved cursor is neither used nor moved. `progress` is told the totals after every commit.
+    Raises what the source raises (what came before is committed) and StoreError.
+    """
+    began = clock.now()
+    inlet = Inlet(source)
+    hopper = Hopper([inlet])
+    committer = Committer(store, policy, clock, patience=_PATIENCE)
+    totals = Totals()
+    reading = spawn(_fill(hopper, inlet, judge, await store.vip_authors()), name=f"read {source.name}")
+    try:
+        while (taken := await hopper.take()) is not None:
+            done = await committer.commit(taken)
+            await hopper.committed(taken)
+            totals = Totals(
+                read=totals.read + done.new + done.duplicate + done.set_aside,
+                new=totals.new + done.new,
+                duplicate=totals.duplicate + done.duplicate,
+                set_aside=totals.set_aside + done.set_aside,
+                seconds=(clock.now() - began) / SECOND,
+            )
+            if progress is not None:
+                progress(totals)
+    finally:
+        reading.cancel()
+        await asyncio.wait({reading})
+    await store.set_source_health(source.name, source.platform, Health.ENDED, now=clock.now())
+    return totals
+
+
+async def _fill(hopper: Hopper, inlet: Inlet, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> None:
+    """Read the source into the hopper and close it, with the error that ended the reading, if any."""
+    error: Exception | None = None
+    try:
+        async for batch in inlet.source.batches(None):
+            for piece in judged(batch, judge, vips):
+                if piece.items or piece.set_aside:
+                    await hopper.put(inlet, Judged(piece.items, piece.set_aside))
+    except Exception as failure:  # noqa: BLE001 - raised again by take(), once what was read is committed
+        error = failure
+    await hopper.close(error)

@@ -1,0 +1,107 @@
+"""One turn at work: every worker under supervision, from the lease taken to the lease given back or lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cmconsole.config.tasks import spawn
+from cmconsole.core.clock import Clock
+from cmconsole.core.errors import StoreError
+from cmconsole.core.sla import SlaPolicy
+from cmconsole.core.source import Source
+from cmconsole.engine.ending import Cause, Ending, first
+from cmconsole.engine.housekeeping import Housekeeping
+from cmconsole.engine.intake import Intake
+from cmconsole.engine.lease import LeaseKeeper
+from cmconsole.engine.options import EngineOptions, Sleep
+from cmconsole.engine.redaction import in_words
+from cmconsole.engine.supervision import Supervisor
+from cmconsole.engine.vips import MarkedAuthors
+from cmconsole.engine.wake import wake
+from cmconsole.store.contract import Lease, Store
+from cmconsole.triage.judge import Judge
+
+_log = logging.getLogger(__name__)
+
+_GRACE = 8.0
+"""Seconds the batch in flight is given to be committed: the store's busy time-out, and then some."""
+
+Work = tuple[str, Callable[[], Awaitable[None]]]
+"""A worker's name and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an engine is made of."""
+
+    store: Store
+    sources: Sequence[Source]
+    judge: Judge
+    policy: SlaPolicy
+    clock: Clock
+    options: EngineOptions
+    sleep: Sleep
+
+
+async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) -> None:
+    """Work under the lease until the engine has to end, or the lease is lost: then all work stops at once.
+
+    The batch in flight is finished, or refused by the store when the lease is gone; no other is begun.
+    """
+    turn = Ending()
+    vips = MarkedAuthors(parts.store, parts.sleep)
+    intake = Intake(parts.store, parts.judge, vips, parts.policy, parts.clock, lambda: lease, parts.sleep)
+    await vips.refresh()
+    await intake.prepare(parts.sources)
+    supervisor = Supervisor(parts.clock, turn, parts.sleep)
+    _log.info("at work holder=%s token=%d sources=%d", lease.holder, lease.token, len(parts.sources))
+    heartbeat = _start(supervisor, ("heartbeat", lambda: keeper.heartbeat(lease)))
+    commit = _start(supervisor, ("commit", intake.commit))
+    others = [_start(supervisor, worker) for worker in (*intake.readers(), *_chores(parts, vips))]
+    try:
+        await first(turn, engine)
+        await intake.stop()
+        await cancelled(others)
+        await asyncio.wait({commit}, timeout=_GRACE)
+    finally:
+        await cancelled([*others, commit, heartbeat])
+    _log.info("work stopped reason=%s", turn.words or engine.words)
+    if turn.cause is Cause.BROKEN:
+        engine.ask(Cause.BROKEN, turn.words)
+    if turn.cause is not Cause.LEASE_LOST:
+        await _hand_back(intake, keeper, lease)
+
+
+def _chores(parts: Parts, vips: MarkedAuthors) -> list[Work]:
+    """Return the workers beside intake."""
+    house = Housekeeping(parts.store, parts.clock, parts.options.retention, parts.sleep)
+    return [
+        ("vips", vips.follow),
+        ("wake", lambda: wake(parts.store, parts.clock, parts.sleep)),
+        ("housekeeping", house.keep_house),
+    ]
+
+
+def _start(supervisor: Supervisor, worker: Work) -> asyncio.Task[None]:
+    name, task = worker
+    return spawn(supervisor.keep(name, task), name=name)
+
+
+async def _hand_back(intake: Intake, keeper: LeaseKeeper, lease: Lease) -> None:
+    try:
+        await intake.pause()
+    except StoreError as error:
+        _log.warning("sources not marked paused error=%s", in_words(error))
+    await keeper.release(lease)
+
+
+async def cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancel the tasks and return when they have ended."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)

@@ -1,0 +1,1 @@
+"""Mentions from RSS and Atom feeds: blogs, news alerts, forums."""

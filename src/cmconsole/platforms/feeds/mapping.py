@@ -1,0 +1,129 @@
+"""Feed entries to mentions: pure. Entries without an id, a date or a title are the rule, not the exception."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+from cmconsole.core.clock import SECOND, Instant
+from cmconsole.core.mention import Author, Mention
+from cmconsole.platforms.html import to_text
+
+PLATFORM: Final = "feed"
+
+_LONGEST_ID = 500
+_DIGEST_BYTES = 16
+_DATES: Final = ("published_parsed", "updated_parsed", "created_parsed")
+_GLOBAL: Final = ("http://", "https://", "tag:", "urn:")
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where entries come from: the configured source, the feed's host and title, and the reach it is given."""
+
+    source: str
+    host: str
+    title: str = ""
+    language: str = ""
+    reach: int | None = None
+
+
+def origin_of(feed: Entry, source: str, host: str, reach: int | None) -> Origin:
+    """Return the origin a parsed feed describes."""
+    return Origin(source, host, _text(feed, "title"), _word(feed, "language"), reach)
+
+
+def entry_mention(entry: Entry, origin: Origin, now: Instant) -> Mention | None:
+    """Return an entry's mention, or None where it has neither words nor a link.
+
+    The author is the feed, by its host: its reach is the blog's or the paper's, whoever writes. The entry's own author
+    is the name that is shown.
+    """
+    title, summary, url = _text(entry, "title"), _summary(entry), _word(entry, "link")
+    text = summary if summary.startswith(title) else f"{title}\n{summary}".rstrip()
+    if not text and not url:
+        return None
+    source_title = _text(entry["source"], "title") if isinstance(entry.get("source"), Mapping) else ""
+    name = _word(entry, "author") or source_title or origin.title
+    author = Author(PLATFORM, origin.host, name, origin.reach, url=f"https://{origin.host}/")
+    return Mention(
+        platform=PLATFORM,
+        native_id=identity(entry, origin.host),
+        author=author,
+        text=text or url,
+        created_at=_instant(entry, now),
+        source=origin.source,
+        url=url,
+        language=_language(entry) or origin.language,
+    )
+
+
+def identity(entry: Entry, host: str) -> str:
+    """Return what an entry is known by: its id, else its link, else its words.
+
+    An id that is not world-wide (`1`, `post-5`) is told apart by the feed's host. An edited entry keeps its id or its
+    link, so an edit is no new mention.
+    """
+    own = _word(entry, "id") or _word(entry, "link")
+    if not own:
+        return _digest(host, _word(entry, "title"), _summary(entry), _word(entry, "published"))
+    known = own if own.startswith(_GLOBAL) else f"{host}:{own}"
+    return known if len(known) <= _LONGEST_ID else _digest(known)
+
+
+def _digest(*parts: str) -> str:
+    hashed = blake2b(digest_size=_DIGEST_BYTES)
+    for part in parts:
+        hashed.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return hashed.hexdigest()
+
+
+def _instant(entry: Entry, now: Instant) -> Instant:
+    """Return when an entry was published; `now` where it does not say, or says something impossible or to come."""
+    for key in _DATES:
+        parts = dict.get(entry, key) if isinstance(entry, dict) else entry.get(key)
+        try:
+            instant = calendar.timegm(parts) * SECOND
+        except (TypeError, ValueError, OverflowError):
+            continue
+        if 0 < instant <= now:
+            return instant
+    return now
+
+
+def _summary(entry: Entry) -> str:
+    if summary := _text(entry, "summary"):
+        return summary
+    contents = entry.get("content")
+    for content in contents if isinstance(contents, list) else []:
+        if isinstance(content, Mapping) and (text := _plain(content.get("value"), content.get("type"))):
+            return text
+    return ""
+
+
+def _text(entry: Entry, key: str) -> str:
+    """Return an element as plain text, by the type the parser found it to have."""
+    detail = entry.get(f"{key}_detail")
+    kind = detail.get("type") if isinstance(detail, Mapping) else "text/html"
+    return _plain(entry.get(key), kind)
+
+
+def _plain(value: object, kind: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    return value.strip() if kind == "text/plain" else to_text(value)
+
+
+def _word(entry: Entry, key: str) -> str:
+    value = entry.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _language(entry: Entry) -> str:
+    detail = entry.get("title_detail")
+    return _word(detail, "language") if isinstance(detail, Mapping) else ""

@@ -1,0 +1,137 @@
+"""HTTP for every adapter: bounded answers, waits the servers ask for, failures in words, quiet logs."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Final
+
+import httpx
+
+from cmconsole import __version__
+from cmconsole.core.clock import SECOND, Instant
+from cmconsole.core.errors import SourceError, SourceRefusedError
+
+USER_AGENT: Final = f"cmconsole/{__version__}"
+
+MOST_PAUSE: Final = 24 * 3600.0
+"""Longest pause in seconds that is granted to a server that asks for one."""
+
+_FIRST_EPOCH: Final = 1_000_000_000
+"""A number from here on is a moment in seconds since 1970, not a length of time: it would be thirty years."""
+
+_LOGGERS: Final = ("httpx", "httpcore", "hpack")
+
+
+def new_client(timeout: float, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+    """Return a client that follows no redirect by itself; `timeout` seconds for each connect, read and write.
+
+    httpx prints whole addresses at INFO and httpcore headers at DEBUG, secrets in them included: their loggers are
+    pinned to WARNING.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return httpx.AsyncClient(
+        verify=_trust(),
+        timeout=timeout,
+        follow_redirects=False,
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **(headers or {})},
+    )
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return whom we trust: read once, for reading the certificates takes 30 ms and there may be many sources."""
+    return httpx.create_ssl_context()
+
+
+@contextmanager
+def in_words(host: str) -> Iterator[None]:
+    """Translate what the network does to us into a SourceError that names only the host."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise SourceError(f"{host} did not answer in time.") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        advice = "An address looks like https://example.org/feed."
+        raise SourceRefusedError("The address of this source is not one.", advice=advice) from error
+    except httpx.ConnectError as error:
+        raise _unreachable(host, error) from error
+    except (httpx.HTTPError, httpx.StreamError) as error:
+        raise SourceError(f"The connection with {host} broke.") from error
+
+
+async def body(response: httpx.Response, limit: int, host: str) -> bytes:
+    """Read a streamed answer of at most `limit` bytes, unpacked; raises SourceError beyond, whatever it packs.
+
+    httpx unpacks a chunk whole however much it holds, so this unpacks by itself.
+    """
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"identity", "", "gzip", "x-gzip", "deflate"}:
+        raise SourceError(f"{host} packs its answer in a way nobody asked for.")
+    unpacker = zlib.decompressobj(wbits=47) if encoding not in {"identity", ""} else None
+    pieces: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_raw():
+        piece = _unpacked(unpacker, chunk, limit - size + 1, host) if unpacker else chunk
+        size += len(piece)
+        if size > limit:
+            raise SourceError(f"{host} answers with more than {limit // 1_000_000} MB: not read.")
+        pieces.append(piece)
+    if unpacker is not None and size and not unpacker.eof:
+        raise SourceError(f"The answer of {host} broke off.")
+    return b"".join(pieces)
+
+
+def pause_asked(headers: httpx.Headers, now: Instant) -> float | None:
+    """Return for how many seconds a server asks to be left alone, at most MOST_PAUSE; None where it does not say.
+
+    `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3); `X-RateLimit-Reset` is an ISO 8601 date with
+    Mastodon and seconds since 1970 elsewhere.
+    """
+    for name in ("retry-after", "x-ratelimit-reset"):
+        seconds = _seconds_until(headers.get(name, "").strip(), now)
+        if seconds is not None:
+            return min(max(seconds, 1.0), MOST_PAUSE)
+    return None
+
+
+def _seconds_until(value: str, now: Instant) -> float | None:
+    if value.isascii() and value.isdigit():
+        number = float(value[:12])
+        return number if number < _FIRST_EPOCH else number - now / SECOND
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = parse(value)
+        except (ValueError, TypeError, IndexError):
+            continue
+        zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        return zoned.timestamp() - now / SECOND
+    return None
+
+
+def _unpacked(unpacker: zlib._Decompress, chunk: bytes, room: int, host: str) -> bytes:
+    try:
+        return unpacker.decompress(chunk, room)
+    except zlib.error as error:
+        raise SourceError(f"The answer of {host} is damaged.") from error
+
+
+def _unreachable(host: str, error: httpx.ConnectError) -> SourceError:
+    """Tell a wrong name from a closed door and from a certificate nobody vouches for."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return SourceError(f"{host} shows a certificate nobody vouches for.", advice="Check the address.")
+            case socket.gaierror():
+                return SourceError(f"No server of the name {host} was found.", advice="Check the address.")
+        cause = cause.__cause__ or cause.__context__
+    return SourceError(f"{host} cannot be reached.")

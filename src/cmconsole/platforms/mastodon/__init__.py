@@ -1,0 +1,1 @@
+"""Mentions from a Mastodon account, or one of the servers that speak its API."""

@@ -1,0 +1,182 @@
+"""Authors: met at intake, the newest profile kept, marked VIP, looked up for their card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cmconsole.core.clock import Instant
+from cmconsole.core.conversation import Conversation
+from cmconsole.core.errors import NotFoundError
+from cmconsole.core.event import EventKind, Fact
+from cmconsole.core.mention import Author, Mention
+from cmconsole.core.text import fold
+from cmconsole.store.contract import AuthorCard
+from cmconsole.store.sqlite import conversations, events, rows
+from cmconsole.store.sqlite.bulk import Bulk
+
+if TYPE_CHECKING:
+    from cmconsole.store.contract import Move
+    from cmconsole.store.sqlite.connection import Database, Writer
+
+_COLUMNS = (
+    "id", "platform", "folded", "folded_name", "handle", "name", "reach", "verified", "bio", "url", "vip",
+    "first_seen",
+)  # fmt: skip
+_PROFILE = ("folded_name", "handle", "name", "reach", "verified", "bio", "url")
+_UPSERT = Bulk(
+    "author", _COLUMNS, f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{it} = excluded.{it}' for it in _PROFILE)}"
+)
+_MET = """
+SELECT a.id, a.folded, a.vip, a.handle, a.name, a.reach, a.verified, a.bio, a.url, a.first_seen
+FROM json_each(?) AS j CROSS JOIN author AS a ON a.folded = j.value AND a.platform = ?
+"""
+_NEWEST = """
+SELECT j.value, (SELECT max(last_at) FROM conversation WHERE author_id = j.value) FROM json_each(?) AS j
+"""
+_LONG_AGO = Mention("", "", Author("", ""), "", created_at=-(2**62))
+_CARD = """
+SELECT platform, handle, name, reach, verified, bio, url, vip, first_seen,
+       (SELECT coalesce(sum(messages), 0) FROM conversation WHERE author_id = author.id),
+       (SELECT count(*) FROM conversation WHERE author_id = author.id),
+       (SELECT count(*) FROM conversation AS c CROSS JOIN mention AS m ON m.conversation_id = c.id
+        WHERE c.author_id = author.id AND c.last_at >= ?2 AND m.created_at >= ?2)
+FROM author WHERE id = ?1
+"""
+_UNRESOLVED = "SELECT id FROM conversation WHERE author_id = ? AND status <> 'resolved'"
+
+
+@dataclass(slots=True)
+class Known:
+    """An author as a batch knows them; newest: the newest of the batch's mentions by them."""
+
+    id: int
+    folded: str
+    vip: bool
+    author: Author
+    first_seen: Instant
+    newest: Mention
+    new: bool = False
+    changed: bool = False
+
+
+async def meet(writer: Writer, mentions: Sequence[Mention], last_id: int) -> dict[tuple[str, str], Known]:
+    """Return the authors of a batch by (platform, handle as written); new ones get the ids after `last_id`."""
+    writers = {(mention.platform, mention.author.handle): mention for mention in mentions}
+    folded = {key: fold(key[1]) for key in writers}
+    met: dict[tuple[str, str], Known] = {}
+    for platform in {platform for platform, _ in writers}:
+        wanted = rows.json(list({name for key, name in folded.items() if key[0] == platform}))
+        for number, name, vip, *profile, first_seen in await writer.rows(_MET, (wanted, platform)):
+            author = rows.author(platform, tuple(profile))
+            met[platform, name] = Known(number, name, bool(vip), author, first_seen, _LONG_AGO)
+    people: dict[tuple[str, str], Known] = {}
+    for mention in mentions:
+        key = (mention.platform, mention.author.handle)
+        known = people.get(key)
+        if known is None:
+            identity = (key[0], folded[key])
+            known = met.get(identity)
+            if known is None:
+                last_id += 1
+                known = met[identity] = _new(last_id, identity, mention)
+            people[key] = known
+        if mention.created_at >= known.newest.created_at:
+            known.newest = mention
+    await _learn(writer, [it for it in met.values() if it.newest.author is not it.author and it.newest.author != it.author])
+    return people
+
+
+def _new(number: int, identity: tuple[str, str], mention: Mention) -> Known:
+    author = mention.author
+    if author.platform != identity[0]:
+        author = replace(author, platform=identity[0])
+    return Known(number, identity[1], False, author, mention.created_at, mention, new=True, changed=True)  # noqa: FBT003
+
+
+async def _learn(writer: Writer, others: Sequence[Known]) -> None:
+    """Take over profiles that differ from the known ones, unless a newer mention told the known one."""
+    asked = rows.json([known.id for known in others if not known.new])
+    told = dict(await writer.rows(_NEWEST, (asked,))) if others else {}
+    for known in others:
+        if known.newest.created_at >= (told.get(known.id) or known.first_seen):
+            known.author = _merged(known.author, known.newest.author)
+            known.changed = True
+
+
+def _merged(old: Author, new: Author) -> Author:
+    """Return the new profile; what it leaves out (a source may not tell the reach) stays as it was known."""
+    return Author(
+        platform=old.platform,
+        handle=new.handle,
+        name=new.name or old.name,
+        reach=old.reach if new.reach is None else new.reach,
+        verified=new.verified,
+        bio=new.bio or old.bio,
+        url=new.url or old.url,
+    )
+
+
+async def save(writer: Writer, people: Iterable[Known]) -> None:
+    """Write the new and changed ones."""
+    changed = {known.id: known for known in people if known.changed}
+    await _UPSERT.write(writer, [_row(known) for known in changed.values()])
+
+
+def _row(known: Known) -> rows.Row:
+    it = known.author
+    name = fold(it.name)
+    return (
+        known.id, it.platform, known.folded, "" if known.folded.startswith(name) else name, it.handle, it.name,
+        it.reach, it.verified, it.bio, it.url, known.vip, known.first_seen,
+    )  # fmt: skip
+
+
+def _missing(author_id: int) -> NotFoundError:
+    return NotFoundError(f"Author {author_id} is not in the store (any more).")
+
+
+async def card(database: Database, author_id: int, now: Instant) -> AuthorCard:
+    """See DeskStore.author_card. The month is the calendar's, in UTC."""
+    today = datetime.fromtimestamp(now / 1000, UTC)
+    month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    found = await database.rows(_CARD, (author_id, int(month.timestamp() * 1000)))
+    if not found:
+        raise _missing(author_id)
+    ((platform, *profile, vip, first_seen, mentions, conversations_, this_month),) = found
+    author = rows.author(platform, tuple(profile))
+    return AuthorCard(author_id, author, bool(vip), first_seen, mentions, conversations_, this_month)
+
+
+async def conversations_of(database: Database, author_id: int, limit: int) -> list[Conversation]:
+    """See DeskStore.author_conversations."""
+    sql = f"{rows.CONVERSATION} WHERE c.author_id = ? ORDER BY c.last_at DESC, c.id DESC LIMIT ?"
+    return [rows.conversation(row) for row in await database.rows(sql, (author_id, limit))]
+
+
+async def vips(database: Database) -> set[tuple[str, str]]:
+    """See DeskStore.vip_authors."""
+    return {(platform, folded) for platform, folded in await database.rows(
+        "SELECT platform, folded FROM author WHERE vip = 1"
+    )}
+
+
+async def set_vip(
+    database: Database, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant
+) -> None:
+    """See DeskStore.set_vip. Marking what is marked already changes nothing."""
+    sql = "UPDATE author SET vip = ?2 WHERE id = ?1 AND vip <> ?2 RETURNING id"
+    async with database.writing() as writer:
+        if not await writer.rows("SELECT 1 FROM author WHERE id = ?", (author_id,)):
+            raise _missing(author_id)
+        if not await writer.rows(sql, (author_id, vip)):
+            return
+        kind = EventKind.VIP_MARKED if vip else EventKind.VIP_UNMARKED
+        await events.tell(writer, [(None, Fact(kind, {"author": author_id}))], person=person, now=now)
+        unresolved = [it for (it,) in await writer.rows(_UNRESOLVED, (author_id,))]
+        found = await conversations.load(writer, unresolved)
+        for outcome in await conversations.apply(writer, found.values(), rejudge, person=person, now=now):
+            if isinstance(outcome, Exception):
+                raise outcome

@@ -1,0 +1,184 @@
+"""Conversations: changed by moves, one transaction each, and read in the order of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from cmconsole.core.conversation import Conversation, Outcome, Status
+from cmconsole.core.errors import CmconsoleError, NotFoundError
+from cmconsole.core.event import Fact
+from cmconsole.core.moves import Change, wake
+from cmconsole.store.sqlite import events, rows, tally
+from cmconsole.store.sqlite.bulk import Bulk
+
+if TYPE_CHECKING:
+    from cmconsole.core.clock import Instant
+    from cmconsole.core.verdict import Lane
+    from cmconsole.store.contract import Move, StoredMention
+    from cmconsole.store.sqlite.connection import Database, Writer
+
+MOST_AT_ONCE = 500
+"""Conversations changed in one transaction: a longer one stalls everybody else's claims (storage.md)."""
+
+Outcomes: TypeAlias = list[Change | Exception]
+
+_INSERT = Bulk("conversation", rows.NEW)
+
+_LANE = f"{rows.CONVERSATION} WHERE c.status = 'open' AND c.lane = ? ORDER BY c.priority, c.answer_by, c.id LIMIT ?"
+_LANE_AFTER = f"""{rows.CONVERSATION} WHERE c.status = 'open' AND c.lane = ?
+AND (c.priority, c.answer_by, c.id) > (?, ?, ?) ORDER BY c.priority, c.answer_by, c.id LIMIT ?"""
+
+_IN_STATUS = {
+    Status.SNOOZED: f"{rows.CONVERSATION} WHERE c.status = 'snoozed' ORDER BY c.snoozed_until LIMIT ?",
+    Status.PENDING: f"{rows.CONVERSATION} WHERE c.status = 'pending' ORDER BY c.updated_at DESC LIMIT ?",
+    Status.RESOLVED: f"{rows.CONVERSATION} WHERE c.status = 'resolved' ORDER BY c.updated_at DESC LIMIT ?",
+}
+_CLAIMED = f"""{rows.CONVERSATION} WHERE c.claim_person = ? AND c.claim_until > ?
+ORDER BY c.priority, c.answer_by, c.id"""
+_DECISIONS = f"""{rows.CONVERSATION} WHERE c.status = 'resolved' AND c.outcome = ? AND c.resolved_at >= ?
+ORDER BY c.resolved_at DESC, c.id DESC LIMIT ?"""
+_BY_IDS = f"{rows.CONVERSATION} WHERE c.id IN (SELECT value FROM json_each(?))"
+_DUE = "SELECT id FROM conversation WHERE status = 'snoozed' AND snoozed_until <= ? ORDER BY snoozed_until LIMIT ?"
+
+
+async def insert(writer: Writer, new: Sequence[rows.Row]) -> None:
+    """Write new conversations (rows.new); their counts are the caller's to add."""
+    if new:
+        await _INSERT.write(writer, new)
+
+
+async def update(writer: Writer, changed: Sequence[rows.Row]) -> None:
+    """Write changed conversations (rows.changed); their counts are the caller's to add."""
+    if changed:
+        await writer.many(rows.CHANGE, changed)
+
+
+async def load(writer: Writer, ids: Iterable[int]) -> dict[int, Conversation]:
+    """Return those that exist, inside a transaction."""
+    found = map(rows.conversation, await writer.rows(_BY_IDS, (rows.json(list(ids)),)))
+    return {it.id: it for it in found}
+
+
+async def apply(
+    writer: Writer, befores: Iterable[Conversation], move: Move, *, person: str, now: Instant
+) -> Outcomes:
+    """Apply the move to each and write what came of it; per conversation the change or the error it met."""
+    outcomes: Outcomes = []
+    changed: list[tuple[Conversation, Conversation]] = []
+    told: list[tuple[int, Fact]] = []
+    for before in befores:
+        try:
+            change = move(before)
+        except CmconsoleError as error:
+            outcomes.append(error)
+            continue
+        if change.facts or change.conversation != before:
+            after = replace(
+                change.conversation, version=before.version + 1, updated_at=max(change.conversation.updated_at, now)
+            )
+            change = Change(after, change.facts)
+            changed.append((before, after))
+            told += [(after.id, fact) for fact in change.facts]
+        outcomes.append(change)
+    if changed:
+        await update(writer, [_row(before, after) for before, after in changed])
+        await tally.add(writer, tally.delta((before for before, _ in changed), (after for _, after in changed)))
+        await events.tell(writer, told, person=person, now=now)
+    return outcomes
+
+
+def _row(before: Conversation, after: Conversation) -> rows.Row:
+    return rows.changed(after, reasons=None if after.reasons == before.reasons else after.reasons)
+
+
+def missing(conversation_id: int) -> NotFoundError:
+    """Return the error for a conversation that is not there."""
+    return NotFoundError(f"Conversation {conversation_id} is not in the store (any more).")
+
+
+async def change(database: Database, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:
+    """See DeskStore.change."""
+    async with database.writing() as writer:
+        found = await load(writer, (conversation_id,))
+        if not found:
+            raise missing(conversation_id)
+        (outcome,) = await apply(writer, found.values(), move, person=person, now=now)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+async def change_many(
+    database: Database, conversation_ids: Sequence[int], move: Move, *, person: str, now: Instant
+) -> Outcomes:
+    """See DeskStore.change_many. An id named twice is moved once."""
+    done: dict[int, Change | Exception] = {}
+    distinct = list(dict.fromkeys(conversation_ids))
+    for start in range(0, len(distinct), MOST_AT_ONCE):
+        part = distinct[start : start + MOST_AT_ONCE]
+        async with database.writing() as writer:
+            found = await load(writer, part)
+            befores = [found[it] for it in part if it in found]
+            outcomes = await apply(writer, befores, move, person=person, now=now)
+        done.update(zip((it.id for it in befores), outcomes, strict=True))
+    return [done.get(it) or missing(it) for it in conversation_ids]
+
+
+async def wake_due(database: Database, now: Instant, limit: int) -> int:
+    """See IntakeStore.wake_due."""
+    if not await database.rows(_DUE, (now, 1)):
+        return 0
+    async with database.writing() as writer:
+        found = await load(writer, [it for (it,) in await writer.rows(_DUE, (now, limit))])
+        outcomes = await apply(writer, found.values(), lambda it: wake(it, now=now), person="", now=now)
+    return len(outcomes)
+
+
+async def lane(database: Database, which: Lane, limit: int, after: Conversation | None) -> list[Conversation]:
+    """See DeskStore.lane."""
+    if after is None:
+        found = await database.rows(_LANE, (which.value, limit))
+    else:
+        place = (after.priority.value, after.answer_by or 0, after.id)
+        found = await database.rows(_LANE_AFTER, (which.value, *place, limit))
+    return [rows.conversation(row) for row in found]
+
+
+async def by_ids(database: Database, ids: Sequence[int]) -> list[Conversation]:
+    """See DeskStore.conversations."""
+    found = {it.id: it for it in map(rows.conversation, await database.rows(_BY_IDS, (rows.json(list(ids)),)))}
+    return [found[it] for it in dict.fromkeys(ids) if it in found]
+
+
+async def in_status(database: Database, status: Status, limit: int, lanes: Iterable[Lane]) -> list[Conversation]:
+    """See DeskStore.in_status."""
+    if status is not Status.OPEN:
+        return [rows.conversation(row) for row in await database.rows(_IN_STATUS[status], (limit,))]
+    found: list[Conversation] = []
+    for which in lanes:
+        found += await lane(database, which, limit - len(found), None)
+    return found
+
+
+async def claimed_by(database: Database, person: str, now: Instant) -> list[Conversation]:
+    """See DeskStore.claimed_by."""
+    return [rows.conversation(row) for row in await database.rows(_CLAIMED, (person, now))]
+
+
+async def decisions(database: Database, since: Instant, outcome: Outcome, limit: int) -> list[Conversation]:
+    """See DeskStore.decisions."""
+    return [rows.conversation(row) for row in await database.rows(_DECISIONS, (outcome.value, since, limit))]
+
+
+async def mentions(database: Database, conversation_id: int, limit: int) -> list[StoredMention]:
+    """See DeskStore.mentions."""
+    sql = f"{rows.MENTION} WHERE m.conversation_id = ? ORDER BY m.created_at DESC, m.id DESC LIMIT ?"
+    return [rows.stored_mention(row) for row in reversed(await database.rows(sql, (conversation_id, limit)))]
+
+
+async def find_mention(database: Database, platform: str, native_id: str) -> StoredMention | None:
+    """See DeskStore.find_mention."""
+    found = await database.rows(f"{rows.MENTION} WHERE m.native_id = ? AND m.platform = ?", (native_id, platform))
+    return rows.stored_mention(found[0]) if found else None

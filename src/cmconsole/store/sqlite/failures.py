@@ -1,0 +1,65 @@
+"""What SQLite's errors mean to a person: the one translation into the tree of core.errors."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cmconsole.core.errors import StoreBusyError, StoreError
+
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_MEANINGS: dict[int, tuple[str, str]] = {
+    sqlite3.SQLITE_FULL: (
+        "The disk is full; nothing of this was saved, everything saved before is safe.",
+        "Free some space, then try again.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "The store cannot be written: its file or folder is read-only.",
+        "Give yourself write permission, or choose another place with --db.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "The store cannot be opened: its folder is missing or not yours to write to.",
+        "Check the folder's permissions, or choose another place with --db.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "This file is not a cmconsole store.",
+        "Choose another file with --db; this one was left as it is.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "The store's file is damaged.",
+        "Keep a copy of it, then run `cmconsole doctor`.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "The disk reported an error while the store was read or written; nothing of this was saved.",
+        "Check the disk, then try again.",
+    ),
+}
+
+
+def busy() -> StoreBusyError:
+    """Return the error for a write lock that did not come free in time."""
+    return StoreBusyError(
+        "Another program kept the store locked for too long; nothing of this was saved.",
+        advice="Try again; if it stays so, close other programs that have the store open.",
+    )
+
+
+def translated(error: sqlite3.Error) -> StoreError:
+    """Return the StoreError that says what `error` means. It names no path: logs and screens may be shared."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _BUSY:
+        return busy()
+    message, advice = _MEANINGS.get(
+        code, (f"The store could not do this ({error}); nothing of it was saved.", "Please report this.")
+    )
+    return StoreError(message, advice=advice)
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Translate every SQLite error that passes, keeping it as the cause."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translated(error) from error

@@ -1,0 +1,212 @@
+"""Intake: one batch of judged mentions committed whole. The hot path: few statements, each for the whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cmconsole.core.conversation import Conversation
+from cmconsole.core.mention import Mention
+from cmconsole.core.moves import Arrival, opened, received
+from cmconsole.store.contract import Ingested, Intake
+from cmconsole.store.sqlite import authors, conversations, events, leases, rows, sources, tally
+from cmconsole.store.sqlite.bulk import Bulk
+
+if TYPE_CHECKING:
+    from cmconsole.core.clock import Instant
+    from cmconsole.core.sla import SlaPolicy
+    from cmconsole.core.verdict import Verdict
+    from cmconsole.store.sqlite.authors import Known
+    from cmconsole.store.sqlite.connection import Database, Writer
+
+_MENTIONS = Bulk(
+    "mention",
+    (
+        "id", "conversation_id", "platform", "native_id", "text", "created_at", "received_at", "source", "url",
+        "thread", "in_reply_to", "language", "reasons",
+    ),
+)  # fmt: skip
+_INDEX = "INSERT INTO mention_text (rowid, text) SELECT id, text FROM mention WHERE id BETWEEN ? AND ?"
+_COUNTERS = """
+SELECT name, seq FROM sqlite_sequence
+UNION ALL SELECT '+lease', token FROM lease WHERE name = ? AND holder = ?
+"""
+_KNOWN = """
+SELECT m.native_id FROM json_each(?) AS j
+CROSS JOIN mention AS m ON m.native_id = j.value AND m.platform = ?
+"""
+_PARENTS = """
+SELECT m.native_id, c.author_id, c.thread FROM json_each(?) AS j
+CROSS JOIN mention AS m ON m.native_id = j.value AND m.platform = ?
+CROSS JOIN conversation AS c ON c.id = m.conversation_id
+"""
+_TOUCHED = (
+    rows.CONVERSATION.replace(
+        "FROM conversation AS c",
+        "FROM json_each(?) AS j CROSS JOIN conversation AS c ON c.author_id = json_extract(j.value, '$[0]')"
+        " AND c.thread = json_extract(j.value, '$[1]')",
+    )
+)
+
+Item = tuple[Mention, "Verdict"]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What a batch needs to know of the store, and what it makes of it."""
+
+    mention_id: int
+    conversation_id: int
+    people: dict[tuple[str, str], Known]
+    threads: dict[tuple[str, str], str]
+    now: Instant
+    before: dict[tuple[int, str], Conversation] = field(default_factory=dict)
+    after: dict[tuple[int, str], Conversation] = field(default_factory=dict)
+    judged: dict[tuple[int, str], int] = field(default_factory=dict)
+    taken: list[rows.Row] = field(default_factory=list)
+
+
+async def ingest(database: Database, intake: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
+    """See IntakeStore.ingest."""
+    async with database.writing(durable=False) as writer:
+        counters = await _counters(writer, intake)
+        fresh = await _fresh(writer, intake.items)
+        outcome = Ingested(len(fresh), len(intake.items) - len(fresh), len(intake.set_aside))
+        if fresh:
+            batch = await _prepare(writer, fresh, counters, now)
+            _settle(batch, fresh, policy, intake.source)
+            await _write(writer, batch)
+        newest = max((mention.created_at for mention, _ in fresh), default=None)
+        await sources.count(writer, intake, outcome, newest, now)
+    return outcome
+
+
+async def _counters(writer: Writer, intake: Intake) -> dict[str, int]:
+    """Return the last id of each table; the transaction already holds the lock, so they stay ours to count on."""
+    lease = intake.lease
+    found = dict(await writer.rows(_COUNTERS, (lease.name, lease.holder) if lease else (None, None)))
+    if lease is not None and found.get("+lease") != lease.token:
+        raise leases.lost(lease.name)
+    return found
+
+
+async def _fresh(writer: Writer, items: Iterable[Item]) -> list[Item]:
+    """Return the mentions that are not in the store, the first of each where the batch repeats one."""
+    fresh: dict[tuple[str, str], Item] = {}
+    for item in items:
+        fresh.setdefault((item[0].platform, item[0].native_id), item)
+    for platform in {platform for platform, _ in fresh}:
+        ids = rows.json([native_id for where, native_id in fresh if where == platform])
+        for (native_id,) in await writer.rows(_KNOWN, (ids, platform)):
+            del fresh[platform, native_id]
+    return list(fresh.values())
+
+
+async def _prepare(writer: Writer, fresh: list[Item], counters: dict[str, int], now: Instant) -> _Batch:
+    """Look up what the batch touches: authors, threads of parents, and conversations that may exist."""
+    people = await authors.meet(writer, [mention for mention, _ in fresh], counters.get("author", 0))
+    batch = _Batch(
+        mention_id=counters.get("mention", 0),
+        conversation_id=counters.get("conversation", 0),
+        people=people,
+        threads=await _threads(writer, fresh, people),
+        now=now,
+    )
+    wanted = {}
+    for mention, _ in fresh:
+        person = people[mention.platform, mention.author.handle]
+        if not person.new:
+            wanted[person.id, _thread(batch, mention)] = None
+    if wanted:
+        found = map(rows.conversation, await writer.rows(_TOUCHED, (rows.json(list(wanted)),)))
+        batch.before.update(((it.author_id, it.thread), it) for it in found)
+    return batch
+
+
+def _thread(batch: _Batch, mention: Mention) -> str:
+    return mention.thread or batch.threads.get((mention.platform, mention.native_id)) or mention.native_id
+
+
+async def _threads(
+    writer: Writer, fresh: list[Item], people: dict[tuple[str, str], Known]
+) -> dict[tuple[str, str], str]:
+    """Return the threads of mentions that name only the post they answer, where that is the same author's: a chain
+    of answers to oneself is one conversation, also when it arrives in pieces or backwards."""
+    replies = [mention for mention, _ in fresh if mention.in_reply_to and not mention.thread]
+    if not replies:
+        return {}
+    here = {(mention.platform, mention.native_id): mention for mention, _ in fresh}
+    stored: dict[tuple[str, str], tuple[int, str]] = {}
+    for platform in {mention.platform for mention in replies}:
+        ids = rows.json([mention.in_reply_to for mention in replies if mention.platform == platform])
+        for native_id, author_id, thread in await writer.rows(_PARENTS, (ids, platform)):
+            stored[platform, native_id] = (author_id, thread)
+    return {
+        (mention.platform, mention.native_id): _root(mention, here, stored, people) for mention in replies
+    }
+
+
+def _root(
+    mention: Mention,
+    here: dict[tuple[str, str], Mention],
+    stored: dict[tuple[str, str], tuple[int, str]],
+    people: dict[tuple[str, str], Known],
+) -> str:
+    """Follow a mention's parents, within the batch and then in the store, as long as its author wrote them."""
+    me, seen = people[mention.platform, mention.author.handle].id, {mention.native_id}
+    while mention.in_reply_to and not mention.thread:
+        key = (mention.platform, mention.in_reply_to)
+        if key in stored and stored[key][0] == me:
+            return stored[key][1]
+        parent = here.get(key)
+        if parent is None or parent.native_id in seen or people[parent.platform, parent.author.handle].id != me:
+            break
+        seen.add(parent.native_id)
+        mention = parent
+    return mention.thread or mention.native_id
+
+
+def _settle(batch: _Batch, fresh: list[Item], policy: SlaPolicy, source: str) -> None:
+    """Give every mention its row and its conversation, in memory."""
+    before, after, threads, people, now = batch.before, batch.after, batch.threads, batch.people, batch.now
+    mention_id, conversation_id, take = batch.mention_id, batch.conversation_id, batch.taken.append
+    for mention, verdict in fresh:
+        person = people[mention.platform, mention.author.handle]
+        mention_id += 1
+        thread = mention.thread or mention.native_id
+        settled = mention
+        if threads and (parent := threads.get((mention.platform, mention.native_id))):
+            thread, settled = parent, replace(mention, thread=parent)
+        arrival = Arrival(settled, verdict, mention_id, person.id, person.vip)
+        key = (person.id, thread)
+        current = after.get(key) or before.get(key)
+        if current is None:
+            conversation_id += 1
+            current = opened(arrival, policy, conversation_id)
+        else:
+            current = received(current, arrival, policy)
+        if current.reasons is verdict.reasons:
+            batch.judged[key] = mention_id
+        after[key] = current
+        take(
+            (
+                mention_id, current.id, mention.platform, mention.native_id, mention.text, mention.created_at, now,
+                mention.source or source, mention.url, mention.thread, mention.in_reply_to, mention.language,
+                rows.json(verdict.reasons),
+            )
+        )  # fmt: skip
+
+
+async def _write(writer: Writer, batch: _Batch) -> None:
+    first, last = batch.mention_id + 1, batch.mention_id + len(batch.taken)
+    before, after, judged = batch.before, batch.after, batch.judged
+    await authors.save(writer, batch.people.values())
+    new = [rows.new(it, judged[key]) for key, it in after.items() if key not in before]
+    await conversations.insert(writer, new)
+    again = (replace(after[key], version=it.version + 1) for key, it in before.items())
+    await conversations.update(writer, [rows.changed(it, judged=judged.get((it.author_id, it.thread))) for it in again])
+    await tally.add(writer, tally.delta(before.values(), after.values()))
+    await _MENTIONS.write(writer, batch.taken)
+    await writer.rows(_INDEX, (first, last))
+    await events.tell_taken(writer, first, last, batch.now)

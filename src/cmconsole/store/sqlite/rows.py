@@ -1,0 +1,196 @@
+"""Mapping between rows and the domain's values: column lists, readers, writers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from cmconsole.core.claim import Claim
+from cmconsole.core.conversation import Conversation, Outcome, Status
+from cmconsole.core.event import NOTHING, Datum, Event, EventKind
+from cmconsole.core.mention import Author, Mention
+from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone
+from cmconsole.store.contract import StoredMention
+
+Row = tuple[Any, ...]
+
+_encode = msgspec.json.Encoder().encode
+_reasons = msgspec.json.Decoder(tuple[Reason, ...])
+_tags = msgspec.json.Decoder(tuple[str, ...])
+_data = msgspec.json.Decoder(dict[str, str | int | float | bool | None])
+
+_STATUS = {status.value: status for status in Status}
+_LANE = {lane.value: lane for lane in Lane}
+_PRIORITY = {priority.value: priority for priority in Priority}
+_KIND = {kind.value: kind for kind in Kind}
+_SEVERITY = {severity.value: severity for severity in Severity}
+_TONE = {tone.value: tone for tone in Tone}
+
+CONVERSATION = """
+SELECT c.id, a.platform, c.thread,
+       a.handle, a.name, a.reach, a.verified, a.bio, a.url,
+       c.author_id, c.status, c.lane, c.priority, c.kind, c.severity, c.tone, c.created_at, c.updated_at,
+       c.waiting_since, c.answer_by, c.messages, m.text, m.url, c.last_mention, c.last_at, c.vip, c.clock_left,
+       c.snoozed_until, c.claim_person, c.claim_until, c.language, c.complaint, c.outcome, c.silence_reason,
+       c.tags, coalesce(c.reasons, j.reasons), c.version
+FROM conversation AS c
+CROSS JOIN author AS a ON a.id = c.author_id
+CROSS JOIN mention AS m ON m.id = c.last_mention
+CROSS JOIN mention AS j ON j.id = c.judged
+"""
+"""Whole conversations; CROSS JOIN fixes the order, so that the index on conversation decides the cost."""
+
+NEW = (
+    "id", "author_id", "thread", "judged", "status", "lane", "priority", "kind", "severity", "tone", "created_at",
+    "updated_at", "waiting_since", "answer_by", "messages", "last_mention", "last_at", "vip", "clock_left",
+    "snoozed_until", "claim_person", "claim_until", "language", "complaint", "outcome", "silence_reason", "tags",
+    "version",
+)  # fmt: skip
+"""Columns of a new conversation, in the order of `new`."""
+
+_LASTING = 4
+"""The first columns of NEW, which no later change touches (`judged` moves on only with a verdict)."""
+
+CHANGE = f"""
+UPDATE conversation SET
+    {", ".join(f"{name} = ?{number}" for number, name in enumerate(NEW[_LASTING:], start=1))},
+    resolved_at = CASE ?1 WHEN 'resolved' THEN coalesce(resolved_at, ?8) END,
+    judged = coalesce(?26, judged),
+    reasons = CASE WHEN ?26 IS NULL THEN coalesce(?27, reasons) END
+WHERE id = ?25
+"""  # noqa: S608 - names from this module only
+"""Writes a changed conversation; parameters as from `changed`."""
+
+MENTION = """
+SELECT m.id, m.conversation_id, m.received_at, m.platform, m.native_id,
+       a.platform, a.handle, a.name, a.reach, a.verified, a.bio, a.url,
+       m.text, m.created_at, m.source, m.url, m.thread, m.in_reply_to, m.language
+FROM mention AS m
+CROSS JOIN conversation AS c ON c.id = m.conversation_id
+CROSS JOIN author AS a ON a.id = c.author_id
+"""
+
+EVENT = "SELECT seq, at, kind, conversation_id, person, data FROM event"
+
+
+def json(value: object) -> str:
+    """Return compact JSON."""
+    return _encode(value).decode()
+
+
+def author(platform: str, fields: Row) -> Author:
+    """Read handle, name, reach, verified, bio, url."""
+    handle, name, reach, verified, bio, url = fields
+    return Author(platform, handle, name, reach, bool(verified), bio, url)
+
+
+def conversation(row: Row) -> Conversation:
+    """Read one row of CONVERSATION."""
+    person, until = row[28:30]
+    return Conversation(
+        id=row[0],
+        platform=row[1],
+        thread=row[2],
+        author=author(row[1], row[3:9]),
+        author_id=row[9],
+        status=_STATUS[row[10]],
+        lane=_LANE[row[11]],
+        priority=_PRIORITY[row[12]],
+        kind=_KIND[row[13]],
+        severity=_SEVERITY[row[14]],
+        tone=_TONE[row[15]],
+        created_at=row[16],
+        updated_at=row[17],
+        waiting_since=row[18],
+        answer_by=row[19],
+        messages=row[20],
+        text=row[21],
+        url=row[22],
+        last_mention=row[23],
+        last_at=row[24],
+        vip=bool(row[25]),
+        clock_left=row[26],
+        snoozed_until=row[27],
+        claim=None if person is None else Claim(person, until),
+        language=row[30],
+        complaint=row[31],
+        outcome=None if row[32] is None else Outcome(row[32]),
+        silence_reason=row[33],
+        tags=() if row[34] == "[]" else _tags.decode(row[34]),
+        reasons=_reasons.decode(row[35]),
+        version=row[36],
+    )
+
+
+def new(it: Conversation, judged: int) -> Row:
+    """Write a conversation as the values of NEW; judged: the mention whose verdict opened it."""
+    return (it.id, it.author_id, it.thread, judged, *_state(it))
+
+
+def changed(it: Conversation, *, judged: int | None = None, reasons: tuple[Reason, ...] | None = None) -> Row:
+    """Write a conversation as the parameters of CHANGE.
+
+    judged: the mention whose verdict's reasons it has now; reasons: those of a verdict without a mention; neither
+    where the reasons stayed.
+    """
+    return (*_state(it), it.id, judged, None if reasons is None else json(reasons))
+
+
+def _state(it: Conversation) -> Row:
+    """Return what may change of a conversation. `_value_`: Enum's documented attribute, without its slow property."""
+    claim = it.claim
+    return (
+        it.status._value_,
+        it.lane._value_,
+        it.priority._value_,
+        it.kind._value_,
+        it.severity._value_,
+        it.tone._value_,
+        it.created_at,
+        it.updated_at,
+        it.waiting_since,
+        it.answer_by,
+        it.messages,
+        it.last_mention,
+        it.last_at,
+        it.vip,
+        it.clock_left,
+        it.snoozed_until,
+        None if claim is None else claim.person,
+        None if claim is None else claim.until,
+        it.language,
+        it.complaint,
+        None if it.outcome is None else it.outcome.value,
+        it.silence_reason,
+        json(it.tags) if it.tags else "[]",
+        it.version,
+    )
+
+
+def stored_mention(row: Row) -> StoredMention:
+    """Read one row of MENTION."""
+    return StoredMention(
+        id=row[0],
+        conversation_id=row[1],
+        received_at=row[2],
+        mention=Mention(
+            platform=row[3],
+            native_id=row[4],
+            author=author(row[5], row[6:12]),
+            text=row[12],
+            created_at=row[13],
+            source=row[14],
+            url=row[15],
+            thread=row[16],
+            in_reply_to=row[17],
+            language=row[18],
+        ),
+    )
+
+
+def event(row: Row) -> Event:
+    """Read one row of EVENT."""
+    seq, at, kind, conversation_id, person, data = row
+    found: dict[str, Datum] = {} if data == "{}" else _data.decode(data)
+    return Event(seq, at, EventKind(kind), conversation_id, person, found or NOTHING)

@@ -1,0 +1,56 @@
+"""Brings a store's schema up to date: numbered SQL files, each in one transaction, never edited once shipped."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from cmconsole.core.errors import StoreError, StoreVersionError
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+APPLICATION_ID = 0x434D434F
+"""`PRAGMA application_id` of every store ("CMCO"): tells it from other programs' databases."""
+
+
+@cache
+def migrations() -> tuple[str, ...]:
+    """Return the SQL of every migration in order: number N brings a store from version N-1 to N."""
+    folder = resources.files("cmconsole.store.sqlite.migrations")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return tuple((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+async def version(connection: aiosqlite.Connection) -> int:
+    """Return the version of an open store, 0 for an empty file.
+
+    Raises StoreVersionError for a store from a newer program, StoreError for a database that is not a store.
+    Nothing is written: a foreign file stays as it was.
+    """
+    ((found,),) = await connection.execute_fetchall("PRAGMA user_version")
+    ((application,),) = await connection.execute_fetchall("PRAGMA application_id")
+    ((tables,),) = await connection.execute_fetchall("SELECT count(*) FROM sqlite_schema")
+    if tables and application != APPLICATION_ID:
+        raise StoreError(
+            "This file is another program's database.", advice="Choose another file with --db; it was left as it is."
+        )
+    if found > len(migrations()):
+        raise StoreVersionError(
+            f"This store was written by a newer cmconsole (store version {found}, this program knows {len(migrations())}).",
+            advice="Update cmconsole; the store was left as it is.",
+        )
+    return int(found)
+
+
+async def migrate(connection: aiosqlite.Connection, found: int, *, upto: int | None = None) -> None:
+    """Run the migrations after version `found`; a failure leaves the store at the last whole one."""
+    for number, sql in enumerate(migrations()[:upto], start=1):
+        if number > found:
+            script = f"PRAGMA application_id={APPLICATION_ID};{sql};PRAGMA user_version={number};"
+            try:
+                await connection.executescript(f"BEGIN IMMEDIATE;{script}COMMIT;")
+            except BaseException:
+                await connection.rollback()
+                raise

@@ -1,0 +1,70 @@
+"""Sources: their health and counters, what was set aside, and mentions per minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmconsole.core.clock import MINUTE, Instant
+from cmconsole.core.source import Health, SourceState
+from cmconsole.store.contract import Ingested, Intake, SetAsideItem
+
+if TYPE_CHECKING:
+    from cmconsole.store.sqlite.connection import Database, Writer
+
+_STATES = """
+SELECT name, platform, health, retry_at, last_error, last_ok_at, newest_at, taken, duplicate, set_aside, cursor
+FROM source ORDER BY name
+"""
+_HEALTH = f"""
+INSERT INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, 0, 0, 0, NULL)
+ON CONFLICT (name) DO UPDATE SET
+    platform = ?2, health = ?3, retry_at = ?4, last_error = CASE ?5 WHEN '' THEN last_error ELSE ?5 END,
+    last_ok_at = coalesce(?6, last_ok_at)
+"""  # noqa: S608, F541 - constant
+_COUNT = f"""
+INSERT INTO source VALUES (?1, ?2, '{Health.OK.value}', NULL, '', ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (name) DO UPDATE SET
+    last_ok_at = ?3, newest_at = max(coalesce(newest_at, ?4), coalesce(?4, newest_at)),
+    taken = taken + ?5, duplicate = duplicate + ?6, set_aside = set_aside + ?7, cursor = coalesce(?8, cursor)
+"""  # noqa: S608 - constant
+_MINUTE = "INSERT INTO minute VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET n = n + excluded.n"
+
+
+async def count(writer: Writer, intake: Intake, outcome: Ingested, newest: Instant | None, now: Instant) -> None:
+    """Keep a batch's counters, cursor, items set aside and minute, inside its transaction."""
+    counters = (outcome.new, outcome.duplicate, outcome.set_aside)
+    await writer.rows(_COUNT, (intake.source, intake.platform, now, newest, *counters, intake.cursor))
+    if outcome.new:
+        await writer.rows(_MINUTE, (now - now % MINUTE, outcome.new))
+    if intake.set_aside:
+        await writer.many(
+            "INSERT INTO set_aside (source, at, reason, raw) VALUES (?, ?, ?, ?)",
+            [(intake.source, now, it.reason, it.raw) for it in intake.set_aside],
+        )
+
+
+async def states(database: Database) -> list[SourceState]:
+    """See IntakeStore.source_states."""
+    found = await database.rows(_STATES)
+    return [SourceState(row[0], row[1], Health(row[2]), *row[3:]) for row in found]
+
+
+async def set_health(
+    database: Database, name: str, platform: str, health: Health, *, now: Instant, retry_at: Instant | None, error: str
+) -> None:
+    """See IntakeStore.set_source_health."""
+    ok_at = now if health is Health.OK else None
+    async with database.writing(durable=False) as writer:
+        await writer.rows(_HEALTH, (name, platform, health.value, retry_at, error, ok_at))
+
+
+async def set_aside_items(database: Database, limit: int) -> list[SetAsideItem]:
+    """See IntakeStore.set_aside_items."""
+    sql = "SELECT id, source, at, reason, raw FROM set_aside ORDER BY id DESC LIMIT ?"
+    return [SetAsideItem(*row) for row in await database.rows(sql, (limit,))]
+
+
+async def per_minute(database: Database, since: Instant) -> list[tuple[Instant, int]]:
+    """See DeskStore.per_minute. The minute that `since` falls in is among them."""
+    sql = "SELECT at, n FROM minute WHERE at >= ? ORDER BY at"
+    return [(at, n) for at, n in await database.rows(sql, (since - since % MINUTE,))]

@@ -1,0 +1,208 @@
+"""The Store on one SQLite file: wires the modules of this folder to the contract and adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from cmconsole.core.clock import Instant, Millis
+from cmconsole.core.conversation import Conversation, Outcome, Status
+from cmconsole.core.event import Event
+from cmconsole.core.moves import Change
+from cmconsole.core.shift import Handover, Shift
+from cmconsole.core.sla import SlaPolicy
+from cmconsole.core.source import Health, SourceState
+from cmconsole.core.verdict import Lane
+from cmconsole.store.contract import (
+    AuthorCard,
+    Erased,
+    Ingested,
+    Intake,
+    LaneCount,
+    Lease,
+    Move,
+    Presence,
+    SetAsideItem,
+    StoredMention,
+)
+from cmconsole.store.sqlite import (
+    authors,
+    conversations,
+    erasure,
+    events,
+    export,
+    intake,
+    leases,
+    people,
+    retention,
+    search,
+    sources,
+    tally,
+)
+from cmconsole.store.sqlite.connection import Database
+
+_CACHE = {"console": 2 * 1024, "engine": 64 * 1024}
+"""Kibibytes of pages for writing: intake's keys fall all over its indexes, a person touches a few rows."""
+
+
+class SqliteStore:
+    """See store.contract for what each method promises.
+
+    role: "engine" for a process that takes mentions in, "console" for one that serves a person.
+    busy_timeout: seconds to wait for other writers before StoreBusyError.
+    """
+
+    def __init__(
+        self, path: Path, *, role: Literal["console", "engine"] = "console", busy_timeout: float = 5.0
+    ) -> None:
+        self._database = Database(path, busy_timeout=busy_timeout, cache=_CACHE[role])
+        self._seen = -1
+
+    async def open(self) -> None:
+        await self._database.open()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    # ------------------------------------------------------------------------------------------------- engine
+
+    async def ingest(self, intake_: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
+        return await intake.ingest(self._database, intake_, policy, now)
+
+    async def acquire_lease(self, name: str, holder: str, now: Instant, ttl: Millis) -> Lease | None:
+        return await leases.acquire(self._database, name, holder, now, ttl)
+
+    async def renew_lease(self, lease: Lease, now: Instant, ttl: Millis) -> Lease:
+        return await leases.renew(self._database, lease, now, ttl)
+
+    async def release_lease(self, lease: Lease) -> None:
+        await leases.release(self._database, lease)
+
+    async def lease(self, name: str) -> Lease | None:
+        return await leases.current(self._database, name)
+
+    async def source_states(self) -> list[SourceState]:
+        return await sources.states(self._database)
+
+    async def set_source_health(
+        self, name: str, platform: str, health: Health, *, now: Instant, retry_at: Instant | None = None, error: str = ""
+    ) -> None:
+        await sources.set_health(self._database, name, platform, health, now=now, retry_at=retry_at, error=error)
+
+    async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
+        return await sources.set_aside_items(self._database, limit)
+
+    async def wake_due(self, now: Instant, limit: int = 500) -> int:
+        return await conversations.wake_due(self._database, now, limit)
+
+    async def trim(self, before: Instant, limit: int = 500) -> int:
+        return await retention.trim(self._database, before, limit)
+
+    async def compact(self, pages: int = 200) -> None:
+        await retention.compact(self._database, pages)
+
+    # --------------------------------------------------------------------------------------------------- desk
+
+    async def change(self, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:
+        return await conversations.change(self._database, conversation_id, move, person=person, now=now)
+
+    async def change_many(
+        self, conversation_ids: Sequence[int], move: Move, *, person: str, now: Instant
+    ) -> list[Change | Exception]:
+        return await conversations.change_many(self._database, conversation_ids, move, person=person, now=now)
+
+    async def lane(self, lane: Lane, limit: int, *, after: Conversation | None = None) -> list[Conversation]:
+        return await conversations.lane(self._database, lane, limit, after)
+
+    async def lane_counts(self, now: Instant) -> dict[Lane, LaneCount]:
+        return await tally.lane_counts(self._database, now)
+
+    async def status_counts(self) -> dict[Status, int]:
+        return await tally.status_counts(self._database)
+
+    async def conversations(self, ids: Sequence[int]) -> list[Conversation]:
+        return await conversations.by_ids(self._database, ids)
+
+    async def in_status(self, status: Status, limit: int) -> list[Conversation]:
+        return await conversations.in_status(self._database, status, limit, Lane)
+
+    async def claimed_by(self, person: str, now: Instant) -> list[Conversation]:
+        return await conversations.claimed_by(self._database, person, now)
+
+    async def mentions(self, conversation_id: int, limit: int = 200) -> list[StoredMention]:
+        return await conversations.mentions(self._database, conversation_id, limit)
+
+    async def history(self, conversation_id: int) -> list[Event]:
+        return await events.history(self._database, conversation_id)
+
+    async def author_card(self, author_id: int, now: Instant) -> AuthorCard:
+        return await authors.card(self._database, author_id, now)
+
+    async def author_conversations(self, author_id: int, limit: int = 20) -> list[Conversation]:
+        return await authors.conversations_of(self._database, author_id, limit)
+
+    async def vip_authors(self) -> set[tuple[str, str]]:
+        return await authors.vips(self._database)
+
+    async def set_vip(self, author_id: int, vip: bool, rejudge: Move, *, person: str, now: Instant) -> None:  # noqa: FBT001 - the value being set
+        await authors.set_vip(self._database, author_id, rejudge, vip=vip, person=person, now=now)
+
+    async def search(self, query: str, limit: int = 50) -> list[Conversation]:
+        return await search.search(self._database, query, limit)
+
+    async def find_mention(self, platform: str, native_id: str) -> StoredMention | None:
+        return await conversations.find_mention(self._database, platform, native_id)
+
+    async def per_minute(self, since: Instant) -> list[tuple[Instant, int]]:
+        return await sources.per_minute(self._database, since)
+
+    async def events(
+        self, after: int, limit: int = 500, *, kinds: Sequence[str] = (), since: Instant | None = None
+    ) -> list[Event]:
+        return await events.after(self._database, after, limit, kinds, since)
+
+    async def last_seq(self) -> int:
+        return await events.last_seq(self._database)
+
+    async def changed(self) -> bool:
+        """See the contract: the version grows for this connection with every commit of any other one."""
+        ((version,),) = await self._database.rows("PRAGMA data_version")
+        before, self._seen = self._seen, version
+        return before != version
+
+    async def beat(self, presence: Presence) -> None:
+        await people.beat(self._database, presence)
+
+    async def leave(self, console: str) -> None:
+        await people.leave(self._database, console)
+
+    async def presences(self, since: Instant) -> list[Presence]:
+        return await people.presences(self._database, since)
+
+    async def start_shift(self, person: str, now: Instant, ends_at: Instant) -> Shift:
+        return await people.start_shift(self._database, person, now, ends_at)
+
+    async def shift(self, shift_id: int) -> Shift:
+        return await people.shift(self._database, shift_id)
+
+    async def running_shift(self, person: str, now: Instant) -> Shift | None:
+        return await people.running_shift(self._database, person, now)
+
+    async def save_handover(self, shift_id: int, brief: str, now: Instant) -> Handover:
+        return await people.save_handover(self._database, shift_id, brief, now)
+
+    async def accept_handover(self, handover_id: int, by: str, now: Instant, hold: Millis) -> Handover:
+        return await people.accept_handover(self._database, handover_id, by, now, hold)
+
+    async def handovers(self, limit: int = 20) -> list[Handover]:
+        return await people.handovers(self._database, limit)
+
+    async def decisions(self, since: Instant, outcome: Outcome, limit: int = 500) -> list[Conversation]:
+        return await conversations.decisions(self._database, since, outcome, limit)
+
+    async def erase_author(self, platform: str, handle: str, *, person: str, now: Instant) -> Erased:
+        return await erasure.erase_author(self._database, platform, handle, person=person, now=now)
+
+    def export(self) -> AsyncIterator[dict[str, object]]:
+        return export.export(self._database)

@@ -1,0 +1,78 @@
+"""How many conversations there are, by status, lane and kind: changed in the transaction that changes them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+from cmconsole.core.conversation import Conversation, Status
+from cmconsole.core.verdict import Kind, Lane
+from cmconsole.store.contract import OVERDUE_CAP, LaneCount
+
+if TYPE_CHECKING:
+    from cmconsole.core.clock import Instant
+    from cmconsole.store.sqlite.connection import Database, Writer
+
+Delta: TypeAlias = Counter[tuple[str, str, str]]
+
+_ADD = """
+INSERT INTO tally (status, lane, kind, n) VALUES (?, ?, ?, ?)
+ON CONFLICT (status, lane, kind) DO UPDATE SET n = n + excluded.n
+"""
+
+_OVERDUE = """
+SELECT count(*) FROM (
+    SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 1 AND answer_by < ?2
+    UNION ALL SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 2 AND answer_by < ?2
+    UNION ALL SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 3 AND answer_by < ?2
+    UNION ALL SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 4 AND answer_by < ?2
+    LIMIT ?3
+)
+"""
+
+
+def place(conversation: Conversation) -> tuple[str, str, str]:
+    """Return where a conversation is counted."""
+    return conversation.status._value_, conversation.lane._value_, conversation.kind._value_
+
+
+def delta(before: Iterable[Conversation], after: Iterable[Conversation]) -> Delta:
+    """Return what changes when the conversations `before` become those `after`."""
+    change: Delta = Counter(map(place, after))
+    change.subtract(map(place, before))
+    return change
+
+
+async def add(writer: Writer, change: Delta) -> None:
+    """Bring the counts up to date."""
+    rows = [(*where, n) for where, n in change.items() if n]
+    if rows:
+        await writer.many(_ADD, rows)
+
+
+async def lane_counts(database: Database, now: Instant) -> dict[Lane, LaneCount]:
+    """Return the counts of every lane."""
+    kinds: dict[Lane, dict[Kind, int]] = {lane: {} for lane in Lane}
+    for lane, kind, n in await database.rows("SELECT lane, kind, n FROM tally WHERE status = 'open' AND n > 0"):
+        kinds[Lane(lane)][Kind(kind)] = n
+    counts: dict[Lane, LaneCount] = {}
+    for lane, found in kinds.items():
+        ((overdue,),) = await database.rows(_OVERDUE, (lane.value, now, OVERDUE_CAP)) if found else [(0,)]
+        counts[lane] = LaneCount(lane, sum(found.values()), overdue, found)
+    return counts
+
+
+async def status_counts(database: Database) -> dict[Status, int]:
+    """Return how many conversations there are by status."""
+    found = dict.fromkeys(Status, 0)
+    for status, n in await database.rows("SELECT status, sum(n) FROM tally GROUP BY status"):
+        found[Status(status)] = n
+    return found
+
+
+def gone(places: Iterable[tuple[str, str, str]]) -> Delta:
+    """Return what changes when conversations counted at these places are deleted."""
+    change: Delta = Counter()
+    change.subtract(places)
+    return change

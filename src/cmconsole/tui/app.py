@@ -1,0 +1,272 @@
+"""The console as a Textual app: one session, its screens, and the tasks that keep it alive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from cmconsole.config.language import _, said
+from cmconsole.config.tasks import spawn
+from cmconsole.core.clock import SECOND
+from cmconsole.core.errors import CmconsoleError
+from cmconsole.core.text import link
+from cmconsole.tui import themes
+from cmconsole.tui.acts import Acts
+from cmconsole.tui.feed import QUIET_KEYS, Bell, ShiftWatch, follow, live
+from cmconsole.tui.filter import LastFilter
+from cmconsole.tui.palette import Palette
+from cmconsole.tui.screens.desk import DeskScreen
+from cmconsole.tui.screens.keyed import KeyedScreen
+from cmconsole.tui.session import Session
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from cmconsole.core.clock import Instant
+    from cmconsole.desk.board import Board
+    from cmconsole.desk.context import Desk
+    from cmconsole.tui.settings import ConsoleSettings
+
+_T = TypeVar("_T")
+
+_MESSAGE_SHOWN: Final = 6 * SECOND
+"""How long a message stays in the footer: two short sentences are read in half of it."""
+
+_TICK: Final = 1.0
+"""Seconds between two looks at the clock."""
+
+
+class ConsoleApp(App[None], inherit_bindings=False):
+    """One person's console. board: what was read of the desk before the app began, so that rows come at once."""
+
+    TITLE = "cmconsole"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    ALLOW_SELECT: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", priority=True, show=False)]
+
+    def __init__(self, desk: Desk, settings: ConsoleSettings, board: Board | None = None) -> None:
+        super().__init__()
+        sixteen = self.console.color_system == "standard"
+        self.palette = Palette(themes.load(settings.theme), sixteen=sixteen, colour=settings.colour)
+        self._last_filter = LastFilter(colour=settings.colour, ascii_only=settings.ascii)
+        theme = self.palette.textual()
+        self.register_theme(theme)
+        self.theme = theme.name
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.animation_level = "none"
+        self.session = Session(desk, settings)
+        if board is not None:
+            self.session.take(board)
+        self._acts = Acts(self)
+        self._watch = ShiftWatch()
+        self._bell = Bell()
+        self._message_until: Instant | None = None
+        self._last_key: Instant = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return the filters every line of every widget goes through: ours alone, and so the last.
+
+        Our themes have no named colours and nothing dim, so that Textual's own filters have nothing to do.
+        """
+        return (self._last_filter,)
+
+    def get_default_screen(self) -> Screen[None]:
+        return DeskScreen(self.session, self.palette)
+
+    # --------------------------------------------------------------------------------------------------- life and tasks
+
+    def on_mount(self) -> None:
+        self._begin(follow(self.session, self), "follow-store")
+        self._begin(live(self.session), "say-alive")
+        self.set_interval(_TICK, self._tick)
+
+    def on_unmount(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = spawn(work, name=name, on_error=self._failed)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _failed(self, error: BaseException) -> None:
+        """Say a failure nobody foresaw: it is in the log, and the console goes on."""
+        if isinstance(error, CmconsoleError):
+            self.say(said(error), "overdue")
+        else:
+            kind = type(error).__name__
+            self.say(_("Something failed inside the console ({kind}); nothing of it was done.").format(kind=kind), "overdue")
+
+    def board_came(self) -> None:
+        """Show the board that was read, and ring when it is time to."""
+        if self._bell.due(self.session, stage_changed=self._look_at_shift()):
+            self.bell()
+        self.show()
+
+    def _look_at_shift(self) -> bool:
+        news = self._watch.look(self.session)
+        if news is not None:
+            self.say(*news)
+        return news is not None
+
+    def _tick(self) -> None:
+        now = self.session.desk.now()
+        if self._message_until is not None and now >= self._message_until:
+            self._message_until = None
+            self._tell("", "text")
+        # What somebody types is never taken from them: a prompt on the screen, or a key a moment ago, comes first.
+        at_lanes = isinstance(self.screen, KeyedScreen) and now - self._last_key >= QUIET_KEYS
+        if self._watch.wants_handover and at_lanes:
+            self._watch.wants_handover = False
+            self.act("handover", [])
+        self.show()
+
+    # ------------------------------------------------------------------------------------------------- what acts need
+
+    async def ask(self, question: Screen[_T]) -> _T | None:
+        """Show a question and return its answer; None when it was left."""
+        answer: asyncio.Future[_T | None] = asyncio.get_running_loop().create_future()
+
+        def answered(given: _T | None) -> None:
+            self.note_key()
+            if not answer.done():
+                answer.set_result(given)
+
+        await self.push_screen(question, callback=answered)
+        return await answer
+
+    def say(self, text: str, meaning: str = "text") -> None:
+        """Show one line of words for a while."""
+        self._message_until = self.session.desk.now() + _MESSAGE_SHOWN
+        self._tell(text, meaning)
+
+    def _tell(self, text: str, meaning: str) -> None:
+        for screen in self._keyed():
+            screen.say(text, meaning)
+
+    def show(self) -> None:
+        """Paint what changed, on every screen of ours that can be seen."""
+        for screen in self._keyed():
+            if screen.is_current:
+                screen.sync()
+
+    def _keyed(self) -> list[KeyedScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, KeyedScreen)] if self._screen_stack else []
+
+    def note_key(self) -> None:
+        """Remember that somebody typed just now."""
+        self._last_key = self.session.desk.now()
+
+    # --------------------------------------------------------------------------------------------------------- actions
+
+    def act(self, action_id: str, targets: Sequence[int]) -> None:
+        """Run an action that is not a screen's own; commands run beside the screen, in the order of the keys."""
+        if action_id in self._acts.ids:
+            self._begin(self._decide(action_id, targets), action_id)
+            return
+        openers: dict[str, Callable[[Sequence[int]], Coroutine[Any, Any, None]]] = {
+            "link": self._link,
+            "search": self._search,
+            "palette": self._palette,
+            "help": self._help,
+            "handover": self._handover,
+        }
+        if action_id in openers:
+            self._begin(openers[action_id](targets), action_id)
+        elif action_id == "quit":
+            self.exit()
+        elif action_id == "canned":
+            self.say(_("1–9 are kept for canned responses, which are not here yet."), "quiet")
+
+    async def _decide(self, action_id: str, targets: Sequence[int]) -> None:
+        await self._acts.carry_out(action_id, targets)
+        top = self.screen
+        from cmconsole.tui.screens.conversation import ConversationScreen  # noqa: PLC0415 - not before it is needed
+
+        if isinstance(top, ConversationScreen) and top.done_with():
+            top.dismiss(None)
+
+    def open_conversation(self, conversation_id: int) -> None:
+        """Show a conversation on a screen of its own."""
+        from cmconsole.tui.screens.conversation import ConversationScreen  # noqa: PLC0415 - not before it is needed
+
+        self.push_screen(ConversationScreen(self.session, self.palette, conversation_id))
+
+    async def _link(self, targets: Sequence[int]) -> None:
+        talks = await self.session.desk.store.conversations(targets[:1])
+        url = link(talks[0].url) if talks else ""
+        if not url:
+            self.say(_("This conversation has no link."), "quiet")
+            return
+        self.copy_to_clipboard(url)
+        self.say(_("{url} (copied)").format(url=url), "accent")
+
+    async def _search(self, _targets: Sequence[int]) -> None:
+        from cmconsole.tui.screens.search import SearchScreen  # noqa: PLC0415 - not before it is needed
+
+        desk = self.session.desk
+        found = await self.ask(SearchScreen(desk.store.search, now=desk.now, person=desk.person))
+        if found is not None:
+            await self._bring(found)
+
+    async def _bring(self, conversation_id: int) -> None:
+        """Go to a conversation: to its row when it is open, else to a screen of its own."""
+        dossier = await self.session.read_dossier(conversation_id)
+        shown = self.session.bring(dossier.conversation)
+        base = self.screen_stack[0]
+        if shown and isinstance(base, DeskScreen) and self.screen is base:
+            base.go_to(dossier.conversation.lane)
+        else:
+            self.open_conversation(conversation_id)
+
+    async def _palette(self, targets: Sequence[int]) -> None:
+        from cmconsole.tui.screens.palette import ActionPalette  # noqa: PLC0415 - not before it is needed
+
+        screen = self.screen
+        chosen = await self.ask(ActionPalette(self.session.settings.keymap, self._refusal(targets)))
+        if chosen is not None and isinstance(screen, KeyedScreen):
+            screen.act(chosen)
+
+    def _refusal(self, targets: Sequence[int]) -> Callable[[Any], str]:
+        def refusal(action: Any) -> str:
+            if action.acts and self.session.read_only:
+                return _("read only: your shift was handed over")
+            if action.acts and not targets and action.id != "take-back":
+                return _("there is no conversation here")
+            return ""
+
+        return refusal
+
+    async def _help(self, _targets: Sequence[int]) -> None:
+        from cmconsole.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is needed
+
+        await self.ask(HelpScreen(self.session.settings.keymap))
+
+    async def _handover(self, _targets: Sequence[int]) -> None:
+        from cmconsole.tui.screens.handover import HandoverScreen  # noqa: PLC0415 - not before it is needed
+
+        await self.ask(HandoverScreen(self.session.desk))
+
+    # ------------------------------------------------------------------------------------- what Textual must not do here
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Show and copy an address: a console that is served must not open a browser where it runs."""
+        safe = link(url)
+        if safe:
+            self.copy_to_clipboard(safe)
+            self.say(_("{url} (copied)").format(url=safe), "accent")
+
+    def action_suspend_process(self) -> None:
+        """Stay: over SSH nobody could bring a suspended console back."""
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Write nothing: the file would stay on the machine the console runs on."""
+
+    def action_command_palette(self) -> None:
+        """Open nothing: `:` opens the registry's palette."""

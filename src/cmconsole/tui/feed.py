@@ -1,0 +1,120 @@
+"""The console's own clockwork: it follows the store, says that it lives, and watches the shift's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Protocol
+
+from cmconsole.config.language import _, said
+from cmconsole.core.clock import SECOND
+from cmconsole.core.errors import CmconsoleError
+from cmconsole.core.shift import Stage
+from cmconsole.core.verdict import Priority
+from cmconsole.desk import presence
+from cmconsole.desk.board import Follower
+
+if TYPE_CHECKING:
+    from cmconsole.core.clock import Instant
+    from cmconsole.tui.session import Session
+
+QUIET_KEYS: Final = 2 * SECOND
+"""A screen opens by itself only after so long without a key: it must not take what somebody is typing."""
+
+BELL_PAUSE: Final = 20 * SECOND
+"""Least time between two bells: in a storm one is enough."""
+
+
+class Audience(Protocol):
+    """Whom the clockwork tells."""
+
+    def board_came(self) -> None:
+        """Take note that the session holds a new board."""
+        ...
+
+    def say(self, text: str, meaning: str = "text") -> None:
+        """Show one line of words for a while."""
+        ...
+
+
+async def follow(session: Session, audience: Audience) -> None:
+    """Read the board whenever the store moved; for ever. A store that cannot be read is said, and tried again."""
+    troubled = False
+    async for tick in Follower(session.desk).changes():
+        try:
+            if tick.error is not None:
+                raise tick.error
+            await session.read()
+        except CmconsoleError as error:
+            troubled = True
+            audience.say(_("What you see may be old. {error}").format(error=said(error)), "overdue")
+            continue
+        if troubled:
+            troubled = False
+            audience.say(_("The store can be read again."), "success")
+        audience.board_came()
+
+
+async def live(session: Session) -> None:
+    """Say every few seconds that this console is at the desk; for ever. One lost beat does no harm."""
+    while True:
+        try:
+            await presence.beat(session.desk)
+        except CmconsoleError:
+            pass
+        await asyncio.sleep(presence.BEAT / SECOND)
+
+
+class ShiftWatch:
+    """Tells when the shift's clock reaches T-30, T-15 and T-0, once each; the last two call for the handover."""
+
+    def __init__(self) -> None:
+        self._stage: Stage | None = None
+        self.wants_handover = False
+
+    def look(self, session: Session) -> tuple[str, str] | None:
+        """Return (words, meaning) when the stage has changed for the worse since the last look."""
+        standing = session.board.standing if session.board is not None else None
+        if standing is None:
+            return None
+        # The board is read every few seconds at least; the clock in it is as old as the board.
+        stage = standing.shift.stage(session.desk.now())
+        before, self._stage = self._stage, stage
+        if stage is before:
+            return None
+        key = session.settings.keymap.first("handover")
+        if stage is Stage.LAST_HALF_HOUR and before is not None:
+            return _("Half an hour of your shift is left."), "urgent"
+        if stage is Stage.PREPARE_HANDOVER:
+            self.wants_handover = True
+            return _("A quarter of an hour is left: prepare the handover ({key}).").format(key=key), "urgent"
+        if stage is Stage.OVER:
+            self.wants_handover = True
+            return _("Your shift is over: hand over ({key}), or prolong it.").format(key=key), "overdue"
+        if stage is Stage.HANDED_OVER and before is not None:
+            self.wants_handover = False
+            return _("Your handover was accepted. This console may look, not act. Well done."), "success"
+        return None
+
+
+class Bell:
+    """Decides when a bell is due: for urgent conversations that were not there before, and for the shift's end."""
+
+    def __init__(self) -> None:
+        self._known: set[int] | None = None
+        self._rung: Instant | None = None
+
+    def due(self, session: Session, *, stage_changed: bool) -> bool:
+        """Say whether to ring now; off shift and muted it never rings."""
+        board = session.board
+        if board is None:
+            return False
+        urgent = {talk.id for rows in board.lanes.values() for talk in rows if talk.priority is Priority.URGENT}
+        fresh = self._known is not None and bool(urgent - self._known)
+        self._known = urgent
+        off_shift = board.standing is None or board.standing.read_only
+        if session.settings.mute or off_shift or not (fresh or stage_changed):
+            return False
+        if self._rung is not None and board.at - self._rung < BELL_PAUSE:
+            return False
+        self._rung = board.at
+        return True

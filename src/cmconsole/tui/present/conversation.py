@@ -1,0 +1,205 @@
+"""A conversation: the author's card on its rule, why it stands where it stands, and its messages in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cmconsole.config.language import _, ngettext
+from cmconsole.core.conversation import Status
+from cmconsole.desk.conversation import EntryKind
+from cmconsole.desk.words import reach, word
+from cmconsole.tui.present.lanes import RULE, joined
+from cmconsole.tui.present.line import cells, clip, left, steady, width_of, wrapped
+from cmconsole.tui.present.times import clock, span
+from cmconsole.tui.present.words import author_name, network
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from cmconsole.core.clock import Instant
+    from cmconsole.core.conversation import Conversation
+    from cmconsole.desk.conversation import Dossier, Entry
+    from cmconsole.tui.present.line import Line, Span
+
+_WHO_LEAST, _WHO_MOST = 6, 16
+_EARLIER_SHOWN: Final = 8
+_PREVIEW: Final = 4_000
+"""Characters of the newest message shown before the conversation is read: more than a screen holds."""
+
+
+def heading(talk: Conversation, dossier: Dossier | None, now: Instant, zone: tzinfo, width: int) -> Line:
+    """Return the rule above a conversation: who wrote, and until when an answer is due."""
+    after = joined(_due(talk, now, zone))
+    room = width - width_of(after) - 11
+    card: list[Span] = []
+    for part in _card(talk, dossier):
+        taken = width_of(joined([*card, part]))
+        if taken <= room:
+            card.append(part)
+        elif not card:
+            card.append((clip(part[0], max(4, room)), part[1]))
+    before = joined(card)
+    line = RULE * max(1, width - width_of(before) - width_of(after) - 10)
+    end = f" {RULE * 2} " if after else RULE * 4
+    return ((f" {RULE * 2} ", "rule"), *before, (f" {line} " if after else f" {line}", "rule"), *after, (end, "rule"))
+
+
+def _card(talk: Conversation, dossier: Dossier | None) -> list[Span]:
+    author = talk.author
+    parts: list[Span] = [(author_name(author), "strong")]
+    if author.name and author.name != author.handle:
+        parts.append((steady(author.name), "text"))
+    if author.reach is not None:
+        parts.append((_("{reach} followers").format(reach=reach(author.reach)), "text"))
+    if talk.vip:
+        parts.append((_("VIP"), "accent"))
+    if author.verified:
+        parts.append((_("verified"), "text"))
+    if dossier is not None:
+        often = dossier.card.mentions_this_month
+        if often > 1:
+            words = ngettext("{n} mention this month", "{n} mentions this month", often)
+            parts.append((words.format(n=often), "text"))
+        if dossier.earlier:
+            count = len(dossier.earlier)
+            words = ngettext("{n} other conversation", "{n} other conversations", count)
+            parts.append((words.format(n=count), "quiet"))
+    parts.append((network(talk.platform), "quiet"))
+    return parts
+
+
+def _due(talk: Conversation, now: Instant, zone: tzinfo) -> list[Span]:
+    parts: list[Span] = []
+    if talk.status is not Status.OPEN:
+        parts.append((_status(talk, now, zone), "success" if talk.status is Status.RESOLVED else "accent"))
+    if talk.answer_by is not None:
+        late = talk.answer_by < now
+        words = _("answer by {time} ({span} late)") if late else _("answer by {time} ({span})")
+        said = words.format(time=clock(talk.answer_by, now, zone), span=span(talk.answer_by - now))
+        parts.append((said, "overdue" if late else "text"))
+    if holder := talk.holder(now):
+        parts.append((_("claimed by {person}").format(person=steady(holder)), "strong"))
+    return parts
+
+
+def _status(talk: Conversation, now: Instant, zone: tzinfo) -> str:
+    if talk.status is Status.SNOOZED and talk.snoozed_until is not None:
+        return _("snoozed until {time}").format(time=clock(talk.snoozed_until, now, zone))
+    if talk.outcome is not None:
+        said = word(talk.outcome)
+        return f"{said}: {talk.silence_reason}" if talk.silence_reason else said
+    return word(talk.status)
+
+
+def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
+    """Return on one line why a conversation stands where it stands; what it is said to be stands on the right."""
+    said = " · ".join(
+        [
+            _("{kind} {score}").format(kind=word(talk.kind), score=f"{talk.complaint:.2f}".lstrip("0"))
+            if talk.complaint
+            else word(talk.kind),
+            _("tone {tone}").format(tone=word(talk.tone)),
+            *(f"#{steady(tag)}" for tag in talk.tags),
+        ]
+    )
+    said = clip(said, width // 2)
+    reasons = " ".join(dossier.reasons) if dossier is not None else ""
+    priority: Span = (f" P{talk.priority.value} ", f"p{talk.priority.value}")
+    room = width - cells(said) - width_of([priority]) - 3
+    return (priority, (left(clip(steady(reasons), room), room), "quiet"), ("  ", "quiet"), (said, "quiet"), (" ", "quiet"))
+
+
+def reasons(dossier: Dossier, width: int) -> list[Line]:
+    """Return in full why a conversation stands where it stands, and what is known of its author."""
+    lines: list[Line] = []
+    for reason in dossier.reasons:
+        for index, part in enumerate(wrapped(steady(reason), width - 5)):
+            lines.append(((" · " if not index else "   ", "accent"), (part, "text")))
+    author = dossier.conversation.author
+    if author.bio:
+        lines += [((" ", "quiet"), (part, "quiet")) for part in wrapped(steady(author.bio), width - 2)]
+    return lines
+
+
+def earlier(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> list[Line]:
+    """Return the author's other conversations, newest first."""
+    if not dossier.earlier:
+        return []
+    lines: list[Line] = [(), ((" " + _("Other conversations with this author"), "strong"),)]
+    for talk in dossier.earlier[:_EARLIER_SHOWN]:
+        when = clock(talk.last_at, now, zone)
+        state = _status(talk, now, zone) if talk.status is not Status.OPEN else word(talk.status)
+        text = clip(steady(" ".join(talk.text[: 4 * width].split())), max(0, width - cells(when) - cells(state) - 8))
+        lines.append((((f" {when}  "), "quiet"), (text, "text"), (f"  {state}", "quiet")))
+    return lines
+
+
+def preview(talk: Conversation, now: Instant, zone: tzinfo, width: int) -> list[Line]:
+    """Return the newest message alone, for the moment before the conversation is read."""
+    return _entry(clock(talk.last_at, now, zone), (author_name(talk.author), "accent"), talk.text[:_PREVIEW], width, _WHO_MOST)
+
+
+def messages(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> tuple[list[Line], int]:
+    """Return the messages, notes and deeds in time, and at which line the newest message begins."""
+    times = [clock(entry.at, now, zone) for entry in dossier.entries]
+    clocks = max((len(time) for time in times), default=5)
+    names = [_who(entry, dossier) for entry in dossier.entries]
+    wide = min(_WHO_MOST, max([_WHO_LEAST, *(cells(name) for name, _meaning in names)]))
+    lines: list[Line] = []
+    newest = 0
+    for entry, time, who in zip(dossier.entries, times, names, strict=True):
+        if entry.kind is EntryKind.MENTION:
+            newest = len(lines)
+        lines += _entry(time.rjust(clocks), who, _text(entry), width, wide, quiet=entry.kind is EntryKind.DEED)
+    return lines, newest
+
+
+def _who(entry: Entry, dossier: Dossier) -> Span:
+    if entry.kind is EntryKind.MENTION:
+        author = entry.mention.mention.author if entry.mention is not None else dossier.conversation.author
+        return (author_name(author), "accent")
+    if entry.kind is EntryKind.NOTE:
+        return (_("note"), "success")
+    return (steady(entry.who) or _("desk"), "quiet")
+
+
+def _text(entry: Entry) -> str:
+    return f"{entry.who}: {entry.text}" if entry.kind is EntryKind.NOTE and entry.who else entry.text
+
+
+def _entry(time: str, who: Span, text: str, width: int, wide: int, *, quiet: bool = False) -> list[Line]:
+    """Return one message: time and writer once, its text broken to the width beside them."""
+    name, meaning = who
+    lead = f" {time}  "
+    margin = cells(lead) + wide + 2
+    lines: list[Line] = []
+    for index, part in enumerate(wrapped(steady(text), width - margin - 1)):
+        if index:
+            lines.append(((" " * margin, "quiet"), (part, "quiet" if quiet else "text")))
+        else:
+            head: tuple[Span, ...] = ((lead, "quiet"), (left(name, wide), meaning), ("  ", "quiet"))
+            lines.append((*head, (part, "quiet" if quiet else "text")))
+    return lines
+
+
+def window(lines: list[Line], newest: int, height: int, scroll: int, key: str) -> list[Line]:
+    """Return the `height` lines to show of the messages, `scroll` lines away from where reading begins.
+
+    Reading begins at the end, but never past the beginning of the newest message. The last line says what is hidden.
+    """
+    if height <= 0:
+        return []
+    if len(lines) <= height:
+        return lines
+    top = max(0, min(start(lines, newest, height) + scroll, len(lines) - height))
+    shown = lines[top : top + height]
+    hidden = len(lines) - top - height
+    if hidden and height > 1:
+        words = ngettext("↓ {n} more line · {key}", "↓ {n} more lines · {key}", hidden + 1)
+        shown[-1] = ((" " + words.format(n=hidden + 1, key=key), "accent"),)
+    return shown
+
+
+def start(lines: list[Line], newest: int, height: int) -> int:
+    """Return the line at which reading begins."""
+    return max(0, min(newest, len(lines) - height))

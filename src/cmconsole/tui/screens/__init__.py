@@ -1,0 +1,1 @@
+"""What fills the terminal: the desk, a conversation, the handover, and the questions laid over them."""

@@ -1,0 +1,74 @@
+"""Screens whose keys are the registry's actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from textual.screen import Screen
+
+from cmconsole.config.language import _
+from cmconsole.tui.actions import BY_ID
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from cmconsole.tui.app import ConsoleApp
+
+NARROW: Final = 120
+"""Under so many columns lanes become tabs, and the conversation a screen of its own."""
+
+
+class KeyedScreen(Screen[None], inherit_bindings=False):
+    """Looks keys up in the keymap and runs the action; nothing on it ever has the focus.
+
+    Keys take this short way rather than Textual's bindings: a key press is one look-up, and the registry stays the
+    only place where keys are.
+    """
+
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    @property
+    def console_app(self) -> ConsoleApp:
+        """The app this screen is part of."""
+        return cast("ConsoleApp", self.app)
+
+    def handlers(self) -> Mapping[str, Callable[[], Any]]:
+        """Return what this screen does by itself, by action id; the app does the rest."""
+        raise NotImplementedError
+
+    def targets(self) -> list[int]:
+        """Return the conversations an action is about."""
+        raise NotImplementedError
+
+    def sync(self) -> None:
+        """Paint what changed."""
+        raise NotImplementedError
+
+    def say(self, text: str, meaning: str) -> None:
+        """Show a message; an empty one takes it away."""
+        raise NotImplementedError
+
+    def on_key(self, event: events.Key) -> None:
+        """Run the action of a key."""
+        key = event.character if event.is_printable and event.character not in {None, " "} else event.key
+        action_id = self.console_app.session.settings.keymap.action(key or event.key)
+        if action_id is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self.console_app.note_key()
+        self.act(action_id)
+
+    def act(self, action_id: str) -> None:
+        """Run an action, whether a key, the palette or the mouse asked for it."""
+        app = self.console_app
+        if BY_ID[action_id].acts and app.session.read_only:
+            app.say(_("Your shift was handed over: this console may look, not act."), "success")
+            return
+        handler = self.handlers().get(action_id)
+        if handler is not None:
+            handler()
+        else:
+            app.act(action_id, self.targets())

@@ -1,0 +1,349 @@
+"""The only module that knows every room: it builds engine and console from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cmconsole.config.clock import SystemClock, timezone
+from cmconsole.config.language import _
+from cmconsole.config.paths import make_private_dir, state_dir, store_file
+from cmconsole.core.clock import DAY, MINUTE, SECOND
+from cmconsole.core.errors import SettingsError, SourceRefusedError, StoreError
+from cmconsole.core.sla import SlaPolicy
+from cmconsole.core.text import fold
+from cmconsole.core.verdict import Lane, Priority, Severity
+
+# Rooms are imported inside functions: a console must not load what only an engine needs, nor the other way
+# round, and a command that only lists a lane needs neither.
+# ruff: noqa: PLC0415
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from cmconsole.config import schema
+    from cmconsole.config.schema import Settings
+    from cmconsole.core.clock import Clock, Instant
+    from cmconsole.core.source import Batch, Source
+    from cmconsole.desk.context import Desk
+    from cmconsole.engine.intake import Totals
+    from cmconsole.store.contract import Store
+    from cmconsole.triage.judge import Judge
+    from cmconsole.triage.policy import Rule
+    from cmconsole.tui.settings import ConsoleSettings
+
+Role = Literal["console", "engine"]
+
+
+def store_path(settings: Settings) -> Path:
+    """Return where the store of these settings is."""
+    return Path(settings.store.path).expanduser().absolute() if settings.store.path else store_file()
+
+
+def policy(settings: Settings) -> SlaPolicy:
+    """Return the SLA targets of these settings."""
+    rows = {
+        Lane.INFLUENCERS: settings.sla.influencers,
+        Lane.COMPLAINTS: settings.sla.complaints,
+        Lane.OTHERS: settings.sla.others,
+    }
+    return SlaPolicy(
+        {
+            (lane, priority): getattr(row, priority.word) * MINUTE
+            for lane, row in rows.items()
+            for priority in Priority
+        }
+    )
+
+
+def build_judge(settings: Settings) -> Judge:
+    """Return the judge of mentions: the desk's own rules come before the built-in ones."""
+    from cmconsole.triage.first import FirstJudge
+    from cmconsole.triage.policy import DEFAULT_RULES, TriagePolicy
+
+    triage = settings.triage
+    return FirstJudge(
+        TriagePolicy(
+            reach_tiers=triage.reach_tiers,
+            influencer_reach=triage.influencer_reach,
+            verified_reach=triage.verified_reach,
+            vips=frozenset(_identity(vip) for vip in triage.vips),
+            complaint_words=triage.complaint_words,
+            praise_words=triage.praise_words,
+            severe_words=triage.severe_words,
+            rules=(*map(_rule, triage.rules), *DEFAULT_RULES),
+        )
+    )
+
+
+def _identity(vip: str) -> tuple[str, str]:
+    platform, _colon, handle = vip.partition(":")
+    return platform, fold(handle.removeprefix("@"))
+
+
+def _rule(rule: schema.Rule) -> Rule:
+    from cmconsole.triage.policy import Rule as TriageRule
+
+    when = rule.when
+    return TriageRule(
+        name=rule.name,
+        priority=Priority[rule.priority.upper()],
+        lanes=frozenset(when.lanes),
+        kinds=frozenset(when.kinds),
+        severities=frozenset(Severity[word.upper()] for word in when.severities),
+        min_reach=when.min_reach,
+        verified=when.verified,
+        vip=when.vip,
+        languages=frozenset(when.languages),
+        platforms=frozenset(when.platforms),
+        words=tuple(map(fold, when.words)),
+    )
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, role: Role, *, make: bool = True) -> AsyncIterator[Store]:
+    """Open the store for the length of an `async with`; without `make` it has to be there already.
+
+    Raises StoreError.
+    """
+    from cmconsole.store.sqlite import SqliteStore
+
+    path = store_path(settings)
+    if not make and not path.exists():
+        raise StoreError(
+            _("There is no store at {path} yet.").format(path=path),
+            advice=_("`cmconsole` makes one, and so does `cmconsole ingest FILE`; --db names another place."),
+        )
+    store = SqliteStore(path, role=role)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def build_desk(settings: Settings, store: Store) -> Desk:
+    """Return the desk of the person the settings or the last start name; nobody's where neither does."""
+    from secrets import token_hex
+
+    from cmconsole.config.memory import recall
+    from cmconsole.config.paths import memory_file
+    from cmconsole.desk.context import Desk
+
+    return Desk(
+        store=store,
+        clock=SystemClock(),
+        judge=build_judge(settings),
+        policy=policy(settings),
+        person=settings.desk.person or recall(memory_file()).person,
+        console=token_hex(8),
+        zone=timezone(settings.desk.timezone),
+        hold=settings.desk.claim_minutes * MINUTE,
+    )
+
+
+async def ingest(
+    settings: Settings,
+    file: str,
+    *,
+    platform: str,
+    source: str,
+    progress: Callable[[Totals], None] | None = None,
+) -> Totals:
+    """Take in one NDJSON file (`-`: standard input) and return the totals. Raises SourceError, StoreError."""
+    from cmconsole.engine.intake import drain
+    from cmconsole.platforms.ndjson.source import NdjsonSource
+
+    clock = SystemClock()
+    reader = NdjsonSource(source, file, now=clock.now, default_platform=platform)
+    async with open_store(settings, "engine") as store:
+        return await drain(reader, store, build_judge(settings), policy(settings), clock, progress=progress)
+
+
+async def run_engine(
+    settings: Settings, *, stay: bool = False, if_needed: bool = False, log: Path | None = None
+) -> str:
+    """Run an engine until there is a reason to end, and return it in words. Raises StoreError."""
+    from cmconsole.engine.journal import keep_journal
+    from cmconsole.engine.options import EngineOptions
+    from cmconsole.engine.process import step_back
+    from cmconsole.engine.run import run
+
+    clock = SystemClock()
+    options = EngineOptions(
+        stay=stay,
+        if_needed=if_needed,
+        idle=settings.engine.idle_seconds * SECOND,
+        retention=settings.retention.days * DAY,
+    )
+    journal = keep_journal(log)
+    step_back()
+    try:
+        async with open_store(settings, "engine") as store:
+            sources = build_sources(settings, clock)
+            return await run(store, sources, build_judge(settings), policy(settings), clock, options)
+    finally:
+        journal.close()
+
+
+def build_sources(settings: Settings, clock: Clock) -> list[Source]:
+    """Return the sources; one that cannot be built says so where its health is shown."""
+    return [_source(name, source, clock) for name, source in settings.sources.items()]
+
+
+def _source(name: str, source: schema.SourceSettings, clock: Clock) -> Source:
+    from cmconsole.config import schema
+
+    match source:
+        case schema.NdjsonSource():
+            return _ndjson(name, source, clock)
+        case schema.FeedSource():
+            return _feed(name, source, clock)
+        case schema.MastodonSource():
+            return _mastodon(name, source, clock)
+
+
+def _ndjson(name: str, source: schema.NdjsonSource, clock: Clock) -> Source:
+    from cmconsole.platforms.ndjson.source import NdjsonSource
+
+    # Absolute, for a bare "-" would mean the standard input of whoever started the engine.
+    path = Path(source.path).expanduser().absolute()
+    return NdjsonSource(
+        name, path, now=clock.now, follow=source.follow, default_platform=source.platform or "ndjson"
+    )
+
+
+def _feed(name: str, source: schema.FeedSource, clock: Clock) -> Source:
+    from cmconsole.platforms.feeds.source import FeedSource
+
+    return FeedSource(
+        name, source.url, now=clock.now, interval=float(source.interval_seconds), reach=source.reach
+    )
+
+
+def _mastodon(name: str, source: schema.MastodonSource, clock: Clock) -> Source:
+    from cmconsole.config.secrets import read_token
+    from cmconsole.platforms.mastodon.source import MastodonSource
+
+    def built() -> Source:
+        return MastodonSource(
+            name,
+            source.instance,
+            token=read_token(variable=source.token_env, file=source.token_file),
+            now=clock.now,
+            hashtags=tuple(tag.removeprefix("#") for tag in source.hashtags),
+            streaming=source.streaming,
+            interval=float(source.interval_seconds),
+        )
+
+    return _Late(name, "mastodon", built)
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A source that is built when it is read, so that a token put right is used at the next try."""
+
+    name: str
+    platform: str
+    build: Callable[[], Source]
+
+    async def batches(self, cursor: str | None) -> AsyncIterator[Batch]:
+        try:
+            source = self.build()
+        except SettingsError as error:
+            raise SourceRefusedError(error.message, advice=error.advice) from error
+        async for batch in source.batches(cursor):
+            yield batch
+
+
+def start_engine(
+    settings: Settings, *, config: Path | None, environ: Mapping[str, str] | None = None
+) -> None:
+    """Start an engine as a process of its own; it ends itself at once where another one is at work.
+
+    Call it before an event loop runs. Its log is in the state folder. A console without an engine still shows
+    what is in the store, and says that none is at work.
+    """
+    from cmconsole.engine.process import start
+
+    folder = state_dir()
+    with suppress(OSError):
+        make_private_dir(folder)
+    arguments = ["--db", str(store_path(settings)), "--if-needed", "--log", str(folder / "engine.log")]
+    if config is not None:
+        arguments += ["--config", str(config.absolute())]
+    start(arguments, env=environ, errors=folder / "engine.errors")
+
+
+def console_settings(settings: Settings) -> ConsoleSettings:
+    """Return what the console needs to know beside the desk. Raises SettingsError for wrong keys."""
+    from cmconsole.tui.keymap import keymap
+    from cmconsole.tui.settings import ConsoleSettings, Mode
+
+    account = next(iter(settings.accounts.values()), None)
+    return ConsoleSettings(
+        brand=settings.brand.name or _("Your brand"),
+        account="@" + account.handle.removeprefix("@") if account else "",
+        network=account.platform.capitalize() if account else "",
+        mode=Mode(account.mode) if account else Mode.REHEARSAL,
+        theme=settings.desk.theme,
+        ascii=settings.desk.ascii,
+        mute=settings.desk.mute,
+        keymap=keymap(settings.keys),
+        silence_reasons=settings.desk.silence_reasons,
+    )
+
+
+def run_console(
+    settings: Settings,
+    *,
+    until: Instant,
+    config: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> int:
+    """Show the console to the person the settings name, and return its exit code.
+
+    until: the end of their shift. config, environ: what the engine beside it is started with. Raises
+    SettingsError before anything is shown.
+    """
+    from cmconsole.tui.run import run_console as show
+    from cmconsole.tui.terminal import Guard
+
+    looks = console_settings(settings)
+    start_engine(settings, config=config, environ=environ)
+
+    async def seated() -> None:
+        async with AsyncExitStack() as stack:
+            await show(_seat(stack, settings, until), looks, guard)
+
+    with Guard(state_dir()) as guard:
+        asyncio.run(seated())
+    return guard.code
+
+
+async def _seat(stack: AsyncExitStack, settings: Settings, until: Instant) -> Desk:
+    """Open the store until the stack is closed, and begin the shift of whoever sits down."""
+    from cmconsole.desk import shift
+
+    desk = build_desk(settings, await stack.enter_async_context(open_store(settings, "console")))
+    await shift.start(desk, until)
+    return desk
+
+
+def run_demo_console(file: Path, *, store: Path, person: str, until: Instant) -> int:
+    """Show the console on the settings and store of the demo; the user's and their environment are not read."""
+    from msgspec.structs import replace
+
+    from cmconsole.config.loading import load
+
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CMCONSOLE_")}
+    settings = load(file, environ)
+    settings = replace(
+        settings,
+        desk=replace(settings.desk, person=person),
+        store=replace(settings.store, path=str(store)),
+    )
+    return run_console(settings, until=until, config=file, environ=environ)
