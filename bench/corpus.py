@@ -80,8 +80,8 @@ def mentions(count: int, *, first: int = 0) -> Iterator[dict[str, object]]:
             "author": {
                 "handle": f"person_{person}",
                 "name": f"Person {person}",
-                "followers": int(10 ** draw.uniform(0, 5.2)),
-                "verified": draw.random() < 0.01,
+                "followers": int(10 ** (person * 0.618034 % 1 * 5.2)),
+                "verified": person % 100 == 0,
             },
             "created_at": _START + number * 200,
             "text": words,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cmconsole.config.clock import SystemClock, timezone
 from cmconsole.config.language import _
-from cmconsole.config.paths import make_private_dir, state_dir, store_file
-from cmconsole.core.clock import DAY, MINUTE, SECOND
+from cmconsole.config.paths import make_private_dir, memory_file, state_dir, store_file
+from cmconsole.core.clock import DAY, HOUR, MINUTE, SECOND
 from cmconsole.core.errors import SettingsError, SourceRefusedError, StoreError
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.text import fold
@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from cmconsole.core.source import Batch, Source
     from cmconsole.desk.context import Desk
     from cmconsole.engine.intake import Totals
+    from cmconsole.platforms.mastodon.source import MastodonSource
     from cmconsole.store.contract import Store
     from cmconsole.triage.judge import Judge
     from cmconsole.triage.policy import Rule
     from cmconsole.tui.settings import ConsoleSettings
+    from cmconsole.tui.terminal import Guard
 
 Role = Literal["console", "engine"]
 
@@ -130,7 +132,6 @@ def build_desk(settings: Settings, store: Store) -> Desk:
     from secrets import token_hex
 
     from cmconsole.config.memory import recall
-    from cmconsole.config.paths import memory_file
     from cmconsole.desk.context import Desk
 
     return Desk(
@@ -196,45 +197,33 @@ def build_sources(settings: Settings, clock: Clock) -> list[Source]:
 
 def _source(name: str, source: schema.SourceSettings, clock: Clock) -> Source:
     from cmconsole.config import schema
-
-    match source:
-        case schema.NdjsonSource():
-            return _ndjson(name, source, clock)
-        case schema.FeedSource():
-            return _feed(name, source, clock)
-        case schema.MastodonSource():
-            return _mastodon(name, source, clock)
-
-
-def _ndjson(name: str, source: schema.NdjsonSource, clock: Clock) -> Source:
+    from cmconsole.platforms.feeds.source import FeedSource
     from cmconsole.platforms.ndjson.source import NdjsonSource
 
-    # Absolute, for a bare "-" would mean the standard input of whoever started the engine.
-    path = Path(source.path).expanduser().absolute()
-    return NdjsonSource(
-        name, path, now=clock.now, follow=source.follow, default_platform=source.platform or "ndjson"
-    )
-
-
-def _feed(name: str, source: schema.FeedSource, clock: Clock) -> Source:
-    from cmconsole.platforms.feeds.source import FeedSource
-
-    return FeedSource(
-        name, source.url, now=clock.now, interval=float(source.interval_seconds), reach=source.reach
-    )
+    match source:
+        case schema.NdjsonSource(path=path, follow=follow, platform=platform):
+            # Absolute, for a bare "-" would mean the standard input of whoever started the engine.
+            file = Path(path).expanduser().absolute()
+            return NdjsonSource(
+                name, file, now=clock.now, follow=follow, default_platform=platform or "ndjson"
+            )
+        case schema.FeedSource(url=url, interval_seconds=interval, reach=reach):
+            return FeedSource(name, url, now=clock.now, interval=float(interval), reach=reach)
+        case schema.MastodonSource():
+            return _mastodon(name, source, clock)
 
 
 def _mastodon(name: str, source: schema.MastodonSource, clock: Clock) -> Source:
     from cmconsole.config.secrets import read_token
     from cmconsole.platforms.mastodon.source import MastodonSource
 
-    def built() -> Source:
+    def built() -> MastodonSource:
         return MastodonSource(
             name,
             source.instance,
-            token=read_token(variable=source.token_env, file=source.token_file),
+            read_token(variable=source.token_env, file=source.token_file),
             now=clock.now,
-            hashtags=tuple(tag.removeprefix("#") for tag in source.hashtags),
+            hashtags=source.hashtags,
             streaming=source.streaming,
             interval=float(source.interval_seconds),
         )
@@ -248,15 +237,16 @@ class _Late:
 
     name: str
     platform: str
-    build: Callable[[], Source]
+    build: Callable[[], MastodonSource]
 
     async def batches(self, cursor: str | None) -> AsyncIterator[Batch]:
         try:
             source = self.build()
         except SettingsError as error:
             raise SourceRefusedError(error.message, advice=error.advice) from error
-        async for batch in source.batches(cursor):
-            yield batch
+        async with aclosing(source.batches(cursor)) as batches:
+            async for batch in batches:
+                yield batch
 
 
 def start_engine(
@@ -297,53 +287,108 @@ def console_settings(settings: Settings) -> ConsoleSettings:
     )
 
 
-def run_console(
-    settings: Settings,
-    *,
-    until: Instant,
-    config: Path | None = None,
-    environ: Mapping[str, str] | None = None,
-) -> int:
+def run_console(settings: Settings, *, until: str = "", config: Path | None = None) -> int:
     """Show the console to the person the settings name, and return its exit code.
 
-    until: the end of their shift. config, environ: what the engine beside it is started with. Raises
-    SettingsError before anything is shown.
+    until: the end of their shift as `18:00`. Who and when are remembered from the last start, or asked, where
+    they are not given. Raises SettingsError before anything is shown.
     """
-    from cmconsole.tui.run import run_console as show
     from cmconsole.tui.terminal import Guard
 
     looks = console_settings(settings)
-    start_engine(settings, config=config, environ=environ)
-
-    async def seated() -> None:
-        async with AsyncExitStack() as stack:
-            await show(_seat(stack, settings, until), looks, guard)
-
+    start_engine(settings, config=config)
     with Guard(state_dir()) as guard:
-        asyncio.run(seated())
+        seat = _known_seat(settings, until) or asyncio.run(_asked_seat(settings, looks, guard))
+        if seat is not None:
+            asyncio.run(_show(_named(settings, seat.person), looks, seat.ends_at, guard))
     return guard.code
 
 
-async def _seat(stack: AsyncExitStack, settings: Settings, until: Instant) -> Desk:
-    """Open the store until the stack is closed, and begin the shift of whoever sits down."""
-    from cmconsole.desk import shift
-
-    desk = build_desk(settings, await stack.enter_async_context(open_store(settings, "console")))
-    await shift.start(desk, until)
-    return desk
-
-
 def run_demo_console(file: Path, *, store: Path, person: str, until: Instant) -> int:
-    """Show the console on the settings and store of the demo; the user's and their environment are not read."""
+    """Show the console on the demo's own settings and store; nothing of the user's own is read."""
     from msgspec.structs import replace
 
     from cmconsole.config.loading import load
+    from cmconsole.config.schema import Store as StoreSettings
+    from cmconsole.tui.terminal import Guard
 
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CMCONSOLE_")}
-    settings = load(file, environ)
-    settings = replace(
-        settings,
-        desk=replace(settings.desk, person=person),
-        store=replace(settings.store, path=str(store)),
+    settings = replace(_named(load(file, environ), person), store=StoreSettings(path=str(store)))
+    start_engine(settings, config=file, environ=environ)
+    with Guard(state_dir()) as guard:
+        asyncio.run(_show(settings, console_settings(settings), until, guard))
+    return guard.code
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """Who sits down, and when their shift ends."""
+
+    person: str
+    ends_at: Instant
+
+
+_SAME_SHIFT = 12 * HOUR
+"""A remembered end of shift further away than this is that of another day."""
+
+
+def _named(settings: Settings, person: str) -> Settings:
+    from msgspec.structs import replace
+
+    return replace(settings, desk=replace(settings.desk, person=person))
+
+
+def _known_seat(settings: Settings, until: str) -> _Seat | None:
+    """Return who sits down and until when, where both are given or remembered; None: they are to be asked."""
+    from cmconsole.config.memory import recall
+    from cmconsole.desk import when
+
+    memory, now, zone = recall(memory_file()), SystemClock().now(), timezone(settings.desk.timezone)
+    person = settings.desk.person or memory.person
+    if until and person:
+        return _Seat(person, when.parse(until, now, zone))
+    if memory.until and person == memory.person:
+        ends_at = when.parse(memory.until, now, zone)
+        return _Seat(person, ends_at) if ends_at - now <= _SAME_SHIFT else None
+    return None
+
+
+async def _asked_seat(settings: Settings, looks: ConsoleSettings, guard: Guard) -> _Seat | None:
+    """Ask who sits down and until when, and remember it; None: they left."""
+    from cmconsole.config.memory import Memory, recall, remember
+    from cmconsole.tui import themes
+    from cmconsole.tui.filter import LastFilter
+    from cmconsole.tui.palette import Palette
+    from cmconsole.tui.screens.first_start import FirstStart, FirstStartApp
+
+    memory = recall(memory_file())
+    question = FirstStart(
+        SystemClock().now,
+        timezone(settings.desk.timezone),
+        person=settings.desk.person or memory.person,
+        until=memory.until,
     )
-    return run_console(settings, until=until, config=file, environ=environ)
+    palette = Palette(themes.load(looks.theme), sixteen=False, colour=looks.colour)
+    last_filter = LastFilter(colour=looks.colour, ascii_only=looks.ascii)
+    app = FirstStartApp(question, palette.textual(), last_filter)
+    guard.attach(app)
+    answers = await app.run_async()
+    if answers is None:
+        return None
+    with suppress(OSError):
+        remember(Memory(answers.person, answers.until), memory_file())
+    return _Seat(answers.person, answers.ends_at)
+
+
+async def _show(settings: Settings, looks: ConsoleSettings, until: Instant, guard: Guard) -> None:
+    from cmconsole.desk import shift
+    from cmconsole.tui.run import run_console as show
+
+    async with AsyncExitStack() as stack:
+
+        async def seated() -> Desk:
+            desk = build_desk(settings, await stack.enter_async_context(open_store(settings, "console")))
+            await shift.start(desk, until)
+            return desk
+
+        await show(seated(), looks, guard)

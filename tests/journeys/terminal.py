@@ -1,4 +1,4 @@
-"""A real pseudo-terminal to run a program in, with the screen a person would see and every byte that was sent."""
+"""A real pseudo-terminal to run a program in: the screen a person would see, and every byte that was sent."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ class Terminal:
             stdout=self._slave,
             stderr=self._slave,
             env={"TERM": "xterm-256color", "COLORTERM": "truecolor", **env},
-            preexec_fn=self._take_terminal,
-            close_fds=True,
+            # Only system calls between fork and exec: the reader thread is not started yet.
+            preexec_fn=self._take_terminal,  # noqa: PLW1509
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -119,7 +119,7 @@ class Terminal:
                 self._stream.feed(data)
                 self._changed.notify_all()
 
-    # ------------------------------------------------------------------------------------------------- looking
+    # ------------------------------------------------------------------------------------------------ looking
 
     def screen(self) -> list[str]:
         """Return the lines that are on the screen now."""
@@ -136,7 +136,7 @@ class Terminal:
             return bytes(self._raw)
 
     def wait_until(self, holds: Callable[[str], bool], *, what: str = "", patience: float = PATIENCE) -> str:
-        """Wait until `holds` is true of the screen's text, and return that; fail with the screen otherwise."""
+        """Wait until `holds` is true of the screen's text and return it; fail with the screen otherwise."""
         deadline = time.monotonic() + patience
         with self._changed:
             while True:
@@ -168,7 +168,7 @@ class Terminal:
                 self._changed.wait(quiet)
         return self.text()
 
-    # -------------------------------------------------------------------------------------------------- acting
+    # ------------------------------------------------------------------------------------------------- acting
 
     def send(self, *keys: str) -> None:
         """Type keys by name (`enter`, `ctrl+s`), or texts as they are; each in a write of its own."""
@@ -206,7 +206,7 @@ class Terminal:
             self.settle(0.2)
         return code
 
-    # ----------------------------------------------------------------------------------------------- restored?
+    # ---------------------------------------------------------------------------------------------- restored?
 
     def attributes(self) -> list[Any]:
         """Return the terminal's attributes (echo, line editing, …) as they are now."""

@@ -35,6 +35,7 @@ WORDS: Final = (
 )
 """A test holds that click still says each of them."""
 
+
 def counted(number: int) -> tuple[str, ...]:
     """Return the sentences of click whose form depends on a number."""
     return (

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from cmconsole.cli.codes import ExitCode, code_of
+from cmconsole.cli.pipes import let_go_of
 from cmconsole.cli.speech import speak
 from cmconsole.config.language import _, said
 from cmconsole.core.errors import CmconsoleError
@@ -38,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _let_go_of(sys.stdout)
+        let_go_of(sys.stdout)
         return ExitCode.READER_GONE
     except CmconsoleError as error:
         _say(said(error))
@@ -54,13 +55,6 @@ def _write_whatever_comes(*streams: TextIO) -> None:
     for stream in streams:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _let_go_of(stream: TextIO) -> None:
-    """Send what is still buffered nowhere, for flushing it at the end would complain again."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
 
 
 def _say(message: str) -> None:

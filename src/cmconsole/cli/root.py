@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 import cmconsole
+from cmconsole.cli.codes import ExitCode
 from cmconsole.cli.parameters import global_options
+from cmconsole.cli.pipes import let_go_of
 from cmconsole.config.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COMMANDS: Final[dict[str, str]] = {
     "demo": _("Try the desk on a made-up brand."),
@@ -28,8 +35,26 @@ COMMANDS: Final[dict[str, str]] = {
 """The commands with their line of help; each is `command` in the module of cmconsole.cli with its name."""
 
 
+@contextmanager
+def _unread() -> Iterator[None]:
+    """End quietly where nobody reads the output any more; click itself would call that a failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        let_go_of(sys.stdout)
+        raise click.exceptions.Exit(ExitCode.READER_GONE) from None
+
+
 class LazyGroup(click.Group):
     """A group that lists its commands from COMMANDS and imports one only to run it."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _unread():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _unread():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)

@@ -33,17 +33,23 @@ _POLL: Final = 0.1
     ),
 )
 @lane_option
+@click.option(
+    "--after",
+    type=click.IntRange(min=0),
+    metavar="SEQ",
+    help=_("Begin after the event with this number, instead of now; 0 tells everything that is kept."),
+)
 @json_option
 @global_options
 @click.pass_obj
-def command(scope: Scope, lane: str | None, *, as_json: bool) -> None:
+def command(scope: Scope, lane: str | None, after: int | None, *, as_json: bool) -> None:
     """Follow the change feed."""
-    run(_follow(scope, Lane(lane) if lane else None, as_json=as_json))
+    run(_follow(scope, Lane(lane) if lane else None, after, as_json=as_json))
 
 
-async def _follow(scope: Scope, lane: Lane | None, *, as_json: bool) -> None:
+async def _follow(scope: Scope, lane: Lane | None, after: int | None, *, as_json: bool) -> None:
     async with at_desk(scope) as desk:
-        seen = await desk.store.last_seq()
+        seen = await desk.store.last_seq() if after is None else after
         while True:
             try:
                 events = await desk.store.events(seen)

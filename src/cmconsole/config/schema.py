@@ -232,7 +232,10 @@ class MastodonSource(
     instance: Annotated[Url, Meta(description="The instance's address.", examples=["https://piaille.fr"])]
     token_env: Annotated[
         str,
-        Meta(description="The environment variable that holds the access token.", examples=["ACME_MASTODON"]),
+        Meta(
+            description="The environment variable that holds the access token; this or `token_file`.",
+            examples=["ACME_MASTODON"],
+        ),
     ] = ""
     token_file: Annotated[
         str,
@@ -247,6 +250,10 @@ class MastodonSource(
     ] = ()
     streaming: Annotated[bool, Meta(description="Listen to the stream; off: only ask every interval.")] = True
     interval_seconds: Annotated[int, Meta(ge=15, description="Seconds between two looks.")] = 60
+
+    def __post_init__(self) -> None:
+        if not self.token_env and not self.token_file:
+            raise ValueError(_("it needs token_env or token_file"))
 
 
 SourceSettings: TypeAlias = NdjsonSource | FeedSource | MastodonSource

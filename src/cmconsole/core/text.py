@@ -32,6 +32,7 @@ _BIDI_NAMES = {
 }  # fmt: skip
 _BREAKS = frozenset("\r\n\x85\u2028\u2029\x0b\x0c")
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20\x7f-\x9f<>\"\\^`{|}]+\Z", re.IGNORECASE)
+_TIDY = re.compile(r"(?:[!-~]+(?: [!-~]+)*)?\Z")
 _BLANKS = re.compile(r"\s+")
 _ANY_MARK = re.compile(f"[{_MARKS}]+")
 _PLAIN = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
@@ -81,12 +82,16 @@ def clip(text: str, limit: int) -> str:
 
 def one_line(text: str, limit: int = NAME_LIMIT) -> str:
     """Return safe text on one line: blanks folded to one, ends bare, at most `limit` characters."""
+    if len(text) <= limit and _TIDY.match(text):
+        return text
     head = text[: 4 * limit]
     return clip(_BLANKS.sub(" ", visible(head)).strip(), limit)
 
 
 def body(text: str) -> str:
     """Return safe text of a post, cut at TEXT_LIMIT characters or LINE_LIMIT lines and saying so."""
+    if len(text) <= TEXT_LIMIT and text.isascii() and text.isprintable():
+        return text.strip()
     safe = visible(text[: 4 * TEXT_LIMIT]).strip()
     kept = safe[:TEXT_LIMIT]
     if kept.count("\n") >= LINE_LIMIT:
@@ -98,7 +103,8 @@ def body(text: str) -> str:
 
 def link(url: str) -> str:
     """Return `url` if it is a plain http, https or mailto address, else an empty string."""
-    return url if len(url) <= LINK_LIMIT and _LINK.match(url) and not _SUSPECT.search(url) else ""
+    plain = len(url) <= LINK_LIMIT and _LINK.match(url) and (url.isascii() or not _SUSPECT.search(url))
+    return url if plain else ""
 
 
 def fold(text: str) -> str:

@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cmconsole.core.clock import SECOND, Millis
+from cmconsole.core.conversation import Status
 from cmconsole.core.errors import CmconsoleError
+from cmconsole.core.event import EventKind
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import presence, rate
 from cmconsole.desk.lanes import WINDOW
@@ -17,10 +19,11 @@ from cmconsole.desk.shift import Standing, standing
 from cmconsole.store.contract import ENGINE_LEASE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from cmconsole.core.clock import Instant
     from cmconsole.core.conversation import Conversation
+    from cmconsole.core.event import Event
     from cmconsole.core.source import SourceState
     from cmconsole.desk.context import Desk
     from cmconsole.desk.lanes import LaneView
@@ -38,6 +41,13 @@ REFRESH: Millis = 5 * SECOND
 
 FATES_READ = 20
 """Most displayed conversations per read whose last deed is looked up; others are gone without a name."""
+
+_CLOSING: Mapping[Status, frozenset[EventKind]] = {
+    Status.RESOLVED: frozenset({EventKind.CONVERSATION_DONE, EventKind.SILENCE_KEPT}),
+    Status.SNOOZED: frozenset({EventKind.CONVERSATION_SNOOZED}),
+    Status.PENDING: frozenset({EventKind.CONVERSATION_PENDING}),
+}
+"""The deeds that take a conversation out of its lane, by the status they leave it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +118,18 @@ async def _fates(desk: Desk, missing: list[int]) -> dict[int, Absent]:
         return {}
     found = {conversation.id: conversation for conversation in await desk.store.conversations(missing)}
     fates = {key: Absent(found.get(key)) for key in missing}
-    for key in list(found)[:FATES_READ]:
-        history = await desk.store.history(key)
-        if history:
-            fates[key] = Absent(found[key], history[-1].person, history[-1].at)
+    closed = [conversation for conversation in found.values() if conversation.status is not Status.OPEN]
+    for conversation in closed[:FATES_READ]:
+        fates[conversation.id] = _fate(conversation, await desk.store.history(conversation.id))
     return fates
+
+
+def _fate(conversation: Conversation, history: Sequence[Event]) -> Absent:
+    """Return who closed a conversation and when, as far as its history tells."""
+    for event in reversed(history):
+        if event.kind in _CLOSING[conversation.status]:
+            return Absent(conversation, event.person, event.at)
+    return Absent(conversation)
 
 
 @dataclass(frozen=True, slots=True)

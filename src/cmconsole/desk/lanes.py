@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from cmconsole.core.conversation import Conversation
     from cmconsole.core.verdict import Lane
 
-WINDOW = 200
-"""Rows read from the top of a lane at least: several screens, and still one cheap read."""
+WINDOW = 100
+"""Rows read from the top of a lane at least: several screens; each costs the screen's process a little."""
 
 _NOTHING_ABSENT: Mapping[int, Absent] = MappingProxyType({})
 

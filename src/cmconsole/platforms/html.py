@@ -12,20 +12,64 @@ MARKUP_LIMIT: Final = 160_000
 """Most characters of markup that are read: eight times what a mention keeps of its text."""
 
 TAG_LIMIT: Final = 5_000
-"""Most tags that are read. HTML's rules for unclosed tags are quadratic in their depth: 200,000 nested `<div>` take
+"""Most tags that are read. HTML's rules for unclosed tags are quadratic in their depth: 200,000 `<div>` take
 minutes to parse, 5,000 take 30 ms; the longest article seen has some hundreds."""
 
 _BREAKS: Final = {
     **dict.fromkeys(
-        "address article aside dd details div dl dt fieldset figcaption figure footer form header li main nav ol pre"
-        " section summary table tbody thead tr ul".split(),
+        [
+            "address",
+            "article",
+            "aside",
+            "dd",
+            "details",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "header",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "thead",
+            "tr",
+            "ul",
+        ],
         1,
     ),
-    **dict.fromkeys("blockquote h1 h2 h3 h4 h5 h6 hr p".split(), 2),
+    **dict.fromkeys(["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "p"], 2),
 }
 _SKIPPED: Final = frozenset(
-    "applet audio button canvas embed head iframe math noscript object script select style svg template textarea title"
-    " video".split()
+    [
+        "applet",
+        "audio",
+        "button",
+        "canvas",
+        "embed",
+        "head",
+        "iframe",
+        "math",
+        "noscript",
+        "object",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "video",
+    ]
 )
 _PREFIXES: Final = {"li": "- ", "blockquote": "> "}
 _CELLS: Final = frozenset({"td", "th"})
@@ -39,8 +83,8 @@ _INESSENTIAL = re.compile(r"\A(?:https?://|mailto:)?(?:www\.)?|/\Z", re.IGNORECA
 def to_text(markup: str, *, addresses: bool = False) -> str:
     """Return the text of HTML: blocks on lines of their own, paragraphs apart, images by their descriptions.
 
-    addresses: write where a link leads: in place of its label where that is the same address shortened (a terminal
-    cannot follow what it does not show), after the label where it is something else.
+    addresses: write where a link leads: in place of its label where that is the same address shortened (a
+    terminal cannot follow what it does not show), after the label where it is something else.
     """
     if "<" not in markup:
         return _BLANKS.sub(" ", html.unescape(markup[:MARKUP_LIMIT])).strip()
@@ -174,7 +218,7 @@ def _link(anchor: LexborNode) -> str:
 
 
 def _shown(anchor: LexborNode) -> list[str]:
-    """Return the parts of a label that Mastodon shows: not those of class `invisible`, an ellipsis where it asks."""
+    """Return the parts of a label Mastodon shows: none of class `invisible`, an ellipsis where it asks."""
     parts: list[str] = []
     for node in anchor.traverse(include_text=True):
         if node.tag == "img":

@@ -33,8 +33,8 @@ _LOGGERS: Final = ("httpx", "httpcore", "hpack")
 def new_client(timeout: float, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
     """Return a client that follows no redirect by itself; `timeout` seconds for each connect, read and write.
 
-    httpx prints whole addresses at INFO and httpcore headers at DEBUG, secrets in them included: their loggers are
-    pinned to WARNING.
+    httpx prints whole addresses at INFO and httpcore headers at DEBUG, secrets in them included: their
+    loggers are pinned to WARNING.
     """
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -48,7 +48,7 @@ def new_client(timeout: float, headers: dict[str, str] | None = None) -> httpx.A
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """Return whom we trust: read once, for reading the certificates takes 30 ms and there may be many sources."""
+    """Return whom we trust: read once, for reading the certificates takes 30 ms each time."""
     return httpx.create_ssl_context()
 
 
@@ -69,7 +69,7 @@ def in_words(host: str) -> Iterator[None]:
 
 
 async def body(response: httpx.Response, limit: int, host: str) -> bytes:
-    """Read a streamed answer of at most `limit` bytes, unpacked; raises SourceError beyond, whatever it packs.
+    """Read a streamed answer of at most `limit` bytes, unpacked; raises SourceError beyond.
 
     httpx unpacks a chunk whole however much it holds, so this unpacks by itself.
     """
@@ -91,7 +91,7 @@ async def body(response: httpx.Response, limit: int, host: str) -> bytes:
 
 
 def pause_asked(headers: httpx.Headers, now: Instant) -> float | None:
-    """Return for how many seconds a server asks to be left alone, at most MOST_PAUSE; None where it does not say.
+    """Return the seconds a server asks to be left alone for, at most MOST_PAUSE, or None.
 
     `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3); `X-RateLimit-Reset` is an ISO 8601 date with
     Mastodon and seconds since 1970 elsewhere.
@@ -130,7 +130,9 @@ def _unreachable(host: str, error: httpx.ConnectError) -> SourceError:
     while cause is not None:
         match cause:
             case ssl.SSLCertVerificationError():
-                return SourceError(f"{host} shows a certificate nobody vouches for.", advice="Check the address.")
+                return SourceError(
+                    f"{host} shows a certificate nobody vouches for.", advice="Check the address."
+                )
             case socket.gaierror():
                 return SourceError(f"No server of the name {host} was found.", advice="Check the address.")
         cause = cause.__cause__ or cause.__context__

@@ -10,6 +10,7 @@ from cmconsole.config.language import _, ngettext, said
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.desk import claim, note, reopen, resolve, snooze, tag, vip, wait, when
 from cmconsole.desk.deed import Deed
+from cmconsole.desk.takeback import TakeBack
 from cmconsole.tui.present.deeds import told, whom
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Acts:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._turn = asyncio.Lock()
+        self._past = TakeBack(host.session.desk)
         self._handlers: Mapping[str, Callable[[Sequence[int]], Awaitable[None]]] = {
             "claim": self._claim,
             "done": self._done,
@@ -58,11 +60,6 @@ class Acts:
             "note": self._note,
             "vip": self._vip,
         }
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """The actions carried out here."""
-        return frozenset(self._handlers)
 
     async def carry_out(self, action_id: str, targets: Sequence[int]) -> None:
         """Carry out an action on conversations chosen when its key was pressed; a failure is said, never raised."""
@@ -84,7 +81,7 @@ class Acts:
         if deed is None:
             self._host.say(_("There is nothing to take back."), "quiet")
             return
-        session.take_back.remember(deed)
+        self._past.remember(deed)
         for talk in deed.changed:
             session.forget(talk.id)
         session.apply(deed.changed)
@@ -118,7 +115,8 @@ class Acts:
 
         key = self._host.session.settings.keymap.first("take-back")
         detail = _("{key} takes it back.").format(key=key) if key else ""
-        return bool(await self._host.ask(ConfirmPrompt(question.format(n=len(ids)), detail, yes)))
+        sure: bool | None = await self._host.ask(ConfirmPrompt(question.format(n=len(ids)), detail, yes))
+        return sure is True
 
     async def _silence(self, ids: Sequence[int]) -> None:
         from cmconsole.tui.screens.prompts import ReasonPrompt  # noqa: PLC0415 - not before it is needed
@@ -141,9 +139,8 @@ class Acts:
             await self._give(lambda: snooze.snooze(desk, ids, until))
 
     async def _take_back(self, ids: Sequence[int]) -> None:
-        session = self._host.session
-        if session.take_back.last is not None:
-            await self._give(session.take_back.undo)
+        if self._past.last is not None:
+            await self._give(self._past.undo)
         elif ids:
             await self._give(lambda: reopen.reopen(self._desk, ids))
         else:

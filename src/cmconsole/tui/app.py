@@ -15,7 +15,7 @@ from cmconsole.core.clock import SECOND
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import link
 from cmconsole.tui import themes
-from cmconsole.tui.acts import Acts
+from cmconsole.tui.actions import BY_ID
 from cmconsole.tui.feed import QUIET_KEYS, Bell, ShiftWatch, follow, live
 from cmconsole.tui.filter import LastFilter
 from cmconsole.tui.palette import Palette
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
     from cmconsole.desk.board import Board
     from cmconsole.desk.context import Desk
+    from cmconsole.tui.acts import Acts
     from cmconsole.tui.settings import ConsoleSettings
 
 _T = TypeVar("_T")
@@ -44,7 +45,7 @@ _TICK: Final = 1.0
 class ConsoleApp(App[None], inherit_bindings=False):
     """One person's console. board: what was read of the desk before the app began, so that rows come at once."""
 
-    TITLE = "cmconsole"
+    TITLE: str | None = "cmconsole"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", priority=True, show=False)]
@@ -62,7 +63,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.session = Session(desk, settings)
         if board is not None:
             self.session.take(board)
-        self._acts = Acts(self)
+        self._acts: Acts | None = None
         self._watch = ShiftWatch()
         self._bell = Bell()
         self._message_until: Instant | None = None
@@ -167,7 +168,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def act(self, action_id: str, targets: Sequence[int]) -> None:
         """Run an action that is not a screen's own; commands run beside the screen, in the order of the keys."""
-        if action_id in self._acts.ids:
+        if BY_ID[action_id].acts:
             self._begin(self._decide(action_id, targets), action_id)
             return
         openers: dict[str, Callable[[Sequence[int]], Coroutine[Any, Any, None]]] = {
@@ -185,18 +186,21 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self.say(_("1–9 are kept for canned responses, which are not here yet."), "quiet")
 
     async def _decide(self, action_id: str, targets: Sequence[int]) -> None:
+        if self._acts is None:
+            from cmconsole.tui.acts import Acts  # noqa: PLC0415 - all the commands: the first picture does without
+
+            self._acts = Acts(self)
         await self._acts.carry_out(action_id, targets)
         top = self.screen
-        from cmconsole.tui.screens.conversation import ConversationScreen  # noqa: PLC0415 - not before it is needed
-
-        if isinstance(top, ConversationScreen) and top.done_with():
-            top.dismiss(None)
+        if isinstance(top, KeyedScreen) and top.done_with():
+            await top.dismiss(None)
 
     def open_conversation(self, conversation_id: int) -> None:
         """Show a conversation on a screen of its own."""
         from cmconsole.tui.screens.conversation import ConversationScreen  # noqa: PLC0415 - not before it is needed
 
-        self.push_screen(ConversationScreen(self.session, self.palette, conversation_id))
+        screen = ConversationScreen(self.session, self.palette, conversation_id)
+        self.push_screen(screen)  # type: ignore[unused-awaitable] # a key waits for nothing
 
     async def _link(self, targets: Sequence[int]) -> None:
         talks = await self.session.desk.store.conversations(targets[:1])
@@ -219,9 +223,9 @@ class ConsoleApp(App[None], inherit_bindings=False):
         """Go to a conversation: to its row when it is open, else to a screen of its own."""
         dossier = await self.session.read_dossier(conversation_id)
         shown = self.session.bring(dossier.conversation)
-        base = self.screen_stack[0]
-        if shown and isinstance(base, DeskScreen) and self.screen is base:
-            base.go_to(dossier.conversation.lane)
+        lanes = self.screen
+        if shown and isinstance(lanes, DeskScreen):
+            lanes.go_to(dossier.conversation.lane)
         else:
             self.open_conversation(conversation_id)
 

@@ -26,8 +26,8 @@ _FRAMES_LIMIT: Final = 40
 def write_report(error: BaseException, folder: Path, *, at: datetime | None = None) -> Path:
     """Write a report of `error` that only its owner can read, and return its path. Raises OSError.
 
-    It holds versions, the kind of terminal, and for each exception in the chain its type and frames. Messages and
-    local variables stay out: they may hold words of mentions, names or secrets.
+    It holds versions, the kind of terminal, and for each exception in the chain its type and frames. Messages
+    and local variables stay out: they may hold words of mentions, names or secrets.
     """
     moment = at or datetime.now(UTC)
     make_private_dir(folder)
@@ -40,7 +40,8 @@ def write_report(error: BaseException, folder: Path, *, at: datetime | None = No
 
 def _lines(error: BaseException, moment: datetime) -> Iterator[str]:
     yield f"cmconsole {cmconsole.__version__}, {moment:%Y-%m-%d %H:%M:%S} UTC"
-    yield f"Python {platform.python_version()}, textual {version('textual')}, {platform.system()} {platform.machine()}"
+    yield f"Python {platform.python_version()}, textual {version('textual')}"
+    yield f"{platform.system()} {platform.machine()}"
     names = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "LC_ALL")
     yield ", ".join(f"{name}={os.environ[name]!r}" for name in names if name in os.environ)
     yield ""

@@ -1,4 +1,4 @@
-"""The driver between Textual and the terminal: pastes never press keys, and a terminal that goes away is noticed."""
+"""The driver between Textual and the terminal: pastes press no keys, a terminal that goes away is noticed."""
 
 from __future__ import annotations
 
@@ -27,9 +27,6 @@ _PATIENCE: Final = 0.1
 
 _CHUNK: Final = 4096
 
-POKE: Final = signal.SIGURG
-"""Interrupts a write that the terminal does not take. Ignored by default; `terminal.Guard` gives it a handler."""
-
 _PARTING: Final = 0.02
 """Seconds for an interrupted write to come to its end."""
 
@@ -38,7 +35,7 @@ _LEAVE: Final = "\x1b[?1016l\x1b[?1002l"
 
 
 class _Forgiving:
-    """A terminal to write to that may go away: what is written after that is dropped, and `lost` is told once."""
+    """A terminal to write to that may go away: what comes after that is dropped, and `lost` is told once."""
 
     def __init__(self, file: TextIO, lost: Callable[[], None]) -> None:
         self._file = file
@@ -81,9 +78,11 @@ class ConsoleDriver(LinuxDriver):
     """Textual's driver for Linux and macOS with three differences.
 
     - Pastes go through `pastes.PasteSplitter`: no ESC, END marker or line break in one can become a key.
-    - When the terminal is gone (end of file, EIO on reading or writing) `lost` is called, from any thread; Textual's
-      own would spin on the end of file, and block for ever on a full queue of writes.
+    - When the terminal is gone (end of file, EIO on reading or writing) `lost` is called, from any thread;
+      Textual's own would spin on the end of file, and block for ever on a full queue of writes.
     - `restored` tells whether the terminal was given back.
+
+    poke: a signal with a handler that does nothing; it interrupts a write that the terminal does not take.
     """
 
     def __init__(
@@ -94,16 +93,18 @@ class ConsoleDriver(LinuxDriver):
         mouse: bool = True,
         size: tuple[int, int] | None = None,
         lost: Callable[[], None],
+        poke: signal.Signals,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._output = _Forgiving(cast("TextIO", self._file), lost)
-        self._file = cast("TextIO", self._output)
+        self._file = cast("Any", self._output)
         self._report_loss = lost
+        self._poke = poke
         self.restored = True
 
     def start_application_mode(self) -> None:
         self.restored = False
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
         self.write(_LEAVE)
@@ -115,8 +116,10 @@ class ConsoleDriver(LinuxDriver):
         self.restored = True
 
     def abandon(self, data: bytes) -> None:
-        """Write `data` as the last thing of all, without ever waiting for the terminal: from now on nothing else of
-        this driver reaches it, and what it has not taken yet is thrown away."""
+        """Write `data` as the last thing of all, without ever waiting for the terminal.
+
+        From now on nothing else of this driver reaches it, and what it has not taken yet is thrown away.
+        """
         self.restored = True
         self._output.close_ears()
         with suppress(OSError, ValueError, termios.error):
@@ -129,10 +132,10 @@ class ConsoleDriver(LinuxDriver):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         shared = os.dup(own)
         try:
-            # The writer may be half-way through a block that the terminal does not take: the rest goes nowhere.
+            # The writer may be half-way through a block the terminal does not take: its rest goes nowhere.
             os.dup2(nowhere, own)
             if self._writer_thread is not None and self._writer_thread.ident is not None:
-                signal.pthread_kill(self._writer_thread.ident, POKE)
+                signal.pthread_kill(self._writer_thread.ident, self._poke)
                 time.sleep(_PARTING)
             termios.tcflush(terminal, termios.TCOFLUSH)
             os.write(terminal, data)

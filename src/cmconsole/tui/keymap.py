@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,6 +54,8 @@ def keymap(changes: Mapping[str, str | Sequence[str]] | None = None, *, where: s
 
 
 def _unknown(where: str, what: str, name: str, allowed: Iterable[str]) -> SettingsError:
+    import difflib  # noqa: PLC0415 - only what is wrong needs it
+
     close = difflib.get_close_matches(name, list(allowed), n=1)
     if close:
         return SettingsError(f"{where}: {what}.", advice=_("Did you mean “{name}”?").format(name=close[0]))

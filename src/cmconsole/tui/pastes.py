@@ -12,14 +12,16 @@ START: Final = "\x1b[200~"
 END: Final = "\x1b[201~"
 
 QUIET: Final = 0.02
-"""Seconds of silence after which a paste is over, or a lone Escape was really pressed. A terminal sends a paste and
-whatever a hostile one smuggles behind its own END marker in one go; a hand needs longer than this."""
+"""Seconds of silence after which a paste is over, or a lone Escape was really pressed.
+
+A terminal sends a paste, with what was smuggled behind an END marker in it, in one go; a hand needs longer.
+"""
 
 LOST: Final = 2.0
-"""Seconds of silence after which a paste whose END never came is taken as over: the keyboard must not stay deaf."""
+"""Seconds of silence that end a paste whose END never came: the keyboard must not stay deaf."""
 
 BURST: Final = 16
-"""This many characters in one read with a line break among them were not typed: a terminal without bracketed paste."""
+"""So many characters in one read, a line break among them, were pasted without bracketed paste."""
 
 PASTE_LIMIT: Final = 100_000
 """Most characters taken from one paste; five times what is kept of the longest post."""
@@ -45,8 +47,8 @@ class Pasted:
 class PasteSplitter:
     """Splits what the terminal sends into typed and pasted parts.
 
-    Textual's own parser turns an ESC or an END marker inside a paste back into keys, and a line break after it into
-    Enter. Here a paste lasts until the terminal falls silent after an END marker, and nothing in it is ever a key.
+    Textual's own parser turns an ESC or an END marker inside a paste back into keys, and the line break after
+    it into Enter. Here a paste lasts until the terminal falls silent after an END marker, and holds no keys.
     """
 
     def __init__(self) -> None:
@@ -65,14 +67,14 @@ class PasteSplitter:
     def feed(self, data: str) -> list[Typed | Pasted]:
         """Take what arrived and return what is certain by now."""
         if self._paste is not None:
-            self._keep(data)
+            self._keep(self._paste, data)
             return []
         data = self._held + data
         self._held = ""
         before, found, after = data.partition(START)
         if found:
             self._paste = []
-            self._keep(after)
+            self._keep(self._paste, after)
             return self._typed(before)
         self._held = _marker_begun(before)
         return self._typed(before.removesuffix(self._held))
@@ -93,15 +95,14 @@ class PasteSplitter:
             found.append(Typed(reports))
         return found
 
-    def _keep(self, data: str) -> None:
+    def _keep(self, paste: list[str], data: str) -> None:
         """Add to the paste; beyond the limit only the end is kept, for the END marker is there."""
-        assert self._paste is not None
         self._tail = (self._tail[-len(END) :] if END not in self._tail else END) + data
         self._size += len(data)
         if self._size <= PASTE_LIMIT:
-            self._paste.append(data)
+            paste.append(data)
         elif END in self._tail:
-            self._paste.append(END)
+            paste.append(END)
 
     @staticmethod
     def _typed(data: str) -> list[Typed | Pasted]:

@@ -43,7 +43,7 @@ class Reader:
         talk = self._wanted
         if talk is not None and self._session.dossier(talk) is None:
             self._reading = True
-            spawn(self._read(talk.id), name="read-conversation")
+            spawn(self._read(talk.id), name="read-conversation")  # type: ignore[unused-awaitable] # it tells by itself
 
     async def _read(self, conversation_id: int) -> None:
         try:

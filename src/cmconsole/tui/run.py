@@ -33,6 +33,8 @@ async def run_console(
     opening: opens the store and gives the desk; it is awaited while Textual is imported in a thread, and SQLite
     lets go of the interpreter while it reads, so that both take hardly longer than one. guard: `tui.terminal`'s.
     """
+    # Nothing that is made while starting is ever thrown away: collecting would only walk it again and again.
+    gc.disable()
     reading = spawn(_read(opening), name="read-desk")
     toolkit = await asyncio.to_thread(importlib.import_module, "cmconsole.tui.app")
     desk, board = await reading
@@ -41,6 +43,7 @@ async def run_console(
         guard.attach(app)
     gc.freeze()
     gc.set_threshold(*_RARELY)
+    gc.enable()
     try:
         await app.run_async()
     finally:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cmconsole.core.conversation import Status
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import board as boards
-from cmconsole.desk import conversation as conversations
 from cmconsole.desk.lanes import LaneView
-from cmconsole.desk.takeback import TakeBack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +39,6 @@ class Session:
         self.others_open = False
         self.why = False
         self.board: Board | None = None
-        self.take_back = TakeBack(desk)
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
 
     @property
@@ -115,6 +112,8 @@ class Session:
 
     async def read_dossier(self, conversation_id: int) -> Dossier:
         """Read a conversation whole. Raises NotFoundError, StoreError."""
+        from cmconsole.desk import conversation as conversations  # noqa: PLC0415 - the first picture does without
+
         dossier = await conversations.read(self.desk, conversation_id)
         self._dossiers[conversation_id] = dossier
         self._dossiers.move_to_end(conversation_id)

@@ -1,7 +1,7 @@
 """The terminal is given back as it was, whatever ends the console, and one line says what happened.
 
-Textual restores it after an orderly exit only: SIGTERM, SIGHUP and a closed terminal end it without unmount and
-without `finally`, and an exception prints a hundred lines of traceback that may show what people wrote.
+Textual restores it after an orderly exit only: SIGTERM, SIGHUP and a closed terminal end it without unmount
+and without `finally`, and an exception prints a hundred lines of traceback that may show what people wrote.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import sys
 import termios
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from cmconsole.config.language import _, said
 from cmconsole.core.errors import CmconsoleError
-from cmconsole.tui.crash import write_report
-from cmconsole.tui.driver import POKE, ConsoleDriver
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType, TracebackType
 
     from textual.app import App
+
+    from cmconsole.tui.driver import ConsoleDriver
 
 GRACE: Final = 2.0
 """Seconds that an orderly end may take after a signal, before the terminal is restored by force."""
@@ -33,6 +33,9 @@ FAILED: Final = 1
 """Exit code after a failure inside the program; a signal gives 128 + its number, as shells have it."""
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+
+_POKE: Final = signal.SIGURG
+"""Ignored by default and used by nobody here: it gets a handler so that it can interrupt a write."""
 
 _RESTORE: Final = (
     b"\x1b\\"  # ends a sequence that was cut half-way
@@ -71,26 +74,34 @@ class Guard:
         self._watchdog = threading.Thread(target=self._watch, name="terminal-watchdog", daemon=True)
 
     def attach(self, app: App[Any]) -> None:
-        """Let the guard hear of the app's failures and of its terminal; call it before the app runs."""
-        self._app = app
-        # The app is closed without Rich's traceback: it would print what people wrote.
-        app._fatal_error = app._close_messages_no_wait  # type: ignore[method-assign] # noqa: SLF001 - no public hook
-        app._print_error_renderables = app._exit_renderables.clear  # type: ignore[method-assign] # noqa: SLF001 - the same
+        """Let the guard hear of the app's failures and of its terminal; call it before the app runs.
+
+        One app after another may be attached, as the question of the first start before the console.
+        """
+        self._app, self._driver = app, None
+        # Textual has no public hook for its last words: a traceback that would print what people wrote.
+        # setattr, for these are methods to the type checker.
+        setattr(app, "_fatal_error", app._close_messages_no_wait)  # noqa: B010, SLF001
+        setattr(app, "_print_error_renderables", app._exit_renderables.clear)  # noqa: B010, SLF001
         app.driver_class = self._drive  # type: ignore[assignment] # a factory: it is only ever called
 
     def _drive(
         self, app: App[Any], *, debug: bool, mouse: bool, size: tuple[int, int] | None
     ) -> ConsoleDriver:
-        self._driver = ConsoleDriver(app, debug=debug, mouse=mouse, size=size, lost=self._terminal_lost)
+        from cmconsole.tui.driver import ConsoleDriver  # noqa: PLC0415 - Textual loads beside the store
+
+        self._driver = ConsoleDriver(
+            app, debug=debug, mouse=mouse, size=size, lost=self._terminal_lost, poke=_POKE
+        )
         return self._driver
 
-    def __enter__(self) -> Guard:
+    def __enter__(self) -> Self:
         with suppress(termios.error, OSError, ValueError):
-            self._attributes = termios.tcgetattr(sys.__stdin__)  # type: ignore[arg-type] # None is a ValueError
+            self._attributes = termios.tcgetattr(0)
         self._watchdog.start()
         for number in _SIGNALS:
             self._former[number] = signal.signal(number, self._on_signal)
-        self._former[POKE] = signal.signal(POKE, lambda *_: None)
+        self._former[_POKE] = signal.signal(_POKE, lambda *_: None)
         return self
 
     def __exit__(
@@ -103,6 +114,9 @@ class Guard:
         for descriptor in (*self._alarm, *self._all_clear):
             os.close(descriptor)
         self._restore()
+        if isinstance(error, CmconsoleError) and self._ended_by is None:
+            # Said by whoever called, who also knows its exit code.
+            return False
         app_error = None if self._app is None else self._app._exception  # noqa: SLF001 - no public name
         return self._conclude(error or app_error)
 
@@ -134,6 +148,8 @@ class Guard:
         return _("cmconsole: ended by {signal}. Everything recorded is kept.").format(signal=number.name)
 
     def _failure_line(self, error: Exception) -> str:
+        from cmconsole.tui.crash import write_report  # noqa: PLC0415 - hardly ever needed
+
         kind = type(error).__name__
         try:
             path = write_report(error, self._crash_folder)
@@ -172,7 +188,7 @@ class Guard:
                 loop.call_soon_threadsafe(self._app.exit, None, 128 + number)
 
     def _watch(self) -> None:
-        """Wait for an alarm or the all-clear; after an alarm, end the process unless the all-clear comes in time."""
+        """Wait for an alarm or the all-clear; after an alarm only so long, then end the process."""
         alarm, all_clear = self._alarm[0], self._all_clear[0]
         if all_clear in select.select([alarm, all_clear], [], [])[0]:
             return
@@ -186,7 +202,7 @@ class Guard:
         _say(self._signal_line(number))
         os._exit(128 + number)
 
-    # ----------------------------------------------------------------------------------------------- restoring
+    # ---------------------------------------------------------------------------------------------- restoring
 
     def _restore(self) -> None:
         """Give the terminal back as it was found; does only what Textual has not done."""
@@ -198,7 +214,7 @@ class Guard:
             self._driver.abandon(_RESTORE)
         if self._attributes is not None:
             with suppress(termios.error, OSError, ValueError):
-                termios.tcsetattr(sys.__stdin__, termios.TCSANOW, self._attributes)  # type: ignore[arg-type]
+                termios.tcsetattr(0, termios.TCSANOW, self._attributes)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTTOU})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -73,6 +72,8 @@ def load(name: str) -> Theme:
     path = folder() / f"{name}.toml"
     if not re.fullmatch(r"[a-z][a-z-]*", name) or not path.is_file():
         known = names()
+        import difflib  # noqa: PLC0415 - only what is wrong needs it
+
         close = difflib.get_close_matches(name, known, n=1)
         raise SettingsError(
             _("No theme is called “{name}”.").format(name=name),

@@ -15,6 +15,7 @@ from cmconsole.desk import claim, erase, handover, note, reopen, resolve, shift,
 from cmconsole.desk.context import Desk
 from cmconsole.desk.deed import Deed, Verb
 from cmconsole.desk.takeback import TakeBack
+from cmconsole.store.contract import StoredMention
 from cmconsole.store.sqlite.store import SqliteStore
 from tests.integration.desk.conftest import Say
 from tests.unit.desk.parts import MovableClock
@@ -148,6 +149,23 @@ async def test_marking_a_vip_does_not_forget_what_an_earlier_message_said(alice:
     after = await now_is(alice, key)
 
     assert (after.priority, after.severity, after.kind) == (Priority.URGENT, Severity.SAFETY, Kind.COMPLAINT)
+
+
+async def test_a_message_that_comes_while_a_vip_is_marked_counts_too(
+    alice: Desk, say: Say, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await say("Do you ship to Belgium?", thread="t")
+    read = store.mentions
+
+    async def interrupted(conversation_id: int, limit: int = 200) -> list[StoredMention]:
+        found = await read(conversation_id, limit)
+        await say("It caught fire and burned my hand", thread="t")
+        return found
+
+    monkeypatch.setattr(store, "mentions", interrupted)
+    await vip.mark(alice, [key], vip=True)
+
+    assert (await now_is(alice, key)).severity is Severity.SAFETY
 
 
 async def test_what_was_resolved_for_good_counts_no_more(alice: Desk, say: Say) -> None:

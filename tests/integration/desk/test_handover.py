@@ -21,9 +21,10 @@ WORST = "It caught fire *now* [click](https://evil.example) <b>\n# Boss"
 
 @pytest.fixture
 async def busy(alice: Desk, bruno: Desk, say: Say, clock: MovableClock, store: SqliteStore) -> dict[str, int]:
-    """A shift's worth of decisions, the first silence of them before the shift."""
+    """Decide things all through a shift, and one before it."""
     keys = {"before": await say(handle="early")}
     await resolve.keep_silence(alice, [keys["before"]], "before the shift")
+    await note.note(alice, [keys["before"]], "written before the shift")
     clock.at += HOUR
     await shift.start(alice, clock.now() + HOUR)
     keys |= {name: await say(handle=name) for name in ("mine", "asleep", "silent", "done", "plain")}

@@ -73,6 +73,10 @@ def test_targets_not_set_are_those_of_the_domain() -> None:
         ),
         ("[sources.a]\ntype = 'rss'", 'sources.a.type is "rss"; allowed: "ndjson", "feed", "mastodon".'),
         ("[sources.a]\nurl = 'x'", 'sources.a.type is missing; allowed: "ndjson", "feed", "mastodon".'),
+        (
+            "[sources.a]\ntype = 'mastodon'\ninstance = 'https://a'",
+            "sources.a cannot be used: it needs token_env or token_file.",
+        ),
         ("sources.a = 3", "sources.a is 3; allowed: a table."),
         (
             "[sources.a]\ntype = 'feed'\nurl = 'ftp://a'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,6 @@ from cmconsole.core.source import Health
 from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone
 from cmconsole.desk import explain
 from cmconsole.desk.rate import Trend
-from cmconsole.desk.when import UTC
 from cmconsole.desk.words import reach, word
 from cmconsole.triage.first import FirstJudge
 from tests.unit.desk.parts import NOON, conversation

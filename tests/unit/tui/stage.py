@@ -33,8 +33,8 @@ class Stage(App[None]):
     def get_line_filters(self) -> list[LineFilter]:
         return [*super().get_line_filters(), LastFilter()]
 
-    def on_mount(self) -> None:
-        self.push_screen(self.question, self._answered)
+    async def on_mount(self) -> None:
+        await self.push_screen(self.question, self._answered)
 
     def _answered(self, answer: Any) -> None:
         self.answer = answer

@@ -1,5 +1,7 @@
 """Pastes told apart from typing: whatever they hold, and however the terminal cuts them up."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,7 +86,7 @@ def test_an_endless_paste_is_cut_and_still_ends() -> None:
 def test_however_it_is_cut_nothing_in_a_paste_is_typed(text: str, cuts: list[int]) -> None:
     whole = f"{START}{text.replace(END, '')}{END}"
     places = sorted({0, len(whole), *(min(cut, len(whole)) for cut in cuts)})
-    parts = fed(*(whole[a:b] for a, b in zip(places, places[1:], strict=False)))
+    parts = fed(*(whole[a:b] for a, b in pairwise(places)))
 
     assert all(isinstance(part, Pasted) or part.data.startswith("\x1b[") for part in parts)
     assert sum(isinstance(part, Pasted) for part in parts) == 1

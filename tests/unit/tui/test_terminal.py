@@ -1,4 +1,4 @@
-"""The terminal is given back after every kind of end, in a real pseudo-terminal, and one line says what happened."""
+"""The terminal is given back after every kind of end, and one line says what happened."""
 
 import os
 import signal

@@ -19,7 +19,9 @@ MOST_REDIRECTS: Final = 5
 
 _MOVED_FOR_GOOD: Final = frozenset({301, 308})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
-_ACCEPTED: Final = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.5"
+_ACCEPTED: Final = (
+    "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.5"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class FeedClient:
         self._now = now
 
     async def fetch(self, address: str, validators: Validators) -> Fetched:
-        """Return what is at an address; raises SourceError, and SourceRefusedError where asking again is in vain."""
+        """Return what is at an address; raises SourceError or SourceRefusedError."""
         here, moved_to = address, ""
         all_for_good = True
         for _ in range(MOST_REDIRECTS + 1):
@@ -68,10 +70,16 @@ class FeedClient:
                 finally:
                     await response.aclose()
             moved_to = here if all_for_good else moved_to
-        raise SourceError(f"{host_of(address)} sends us round in circles.", advice="Check the feed's address.")
+        raise SourceError(
+            f"{host_of(address)} sends us round in circles.", advice="Check the feed's address."
+        )
 
     async def _read(self, response: httpx.Response, former: Validators, host: str, moved_to: str) -> Fetched:
-        headers = {name: response.headers[name] for name in ("content-type", "content-language") if name in response.headers}
+        headers = {
+            name: response.headers[name]
+            for name in ("content-type", "content-language")
+            if name in response.headers
+        }
         address = str(response.url)
         if response.status_code == httpx.codes.NOT_MODIFIED:
             return Fetched(None, headers, former, address, moved_to)
@@ -86,14 +94,25 @@ class FeedClient:
         if response.is_success:
             return
         if status == httpx.codes.GONE:
-            raise SourceRefusedError(f"{host} says that this feed is gone for good.", advice="Remove it, or find its new address.")
+            raise SourceRefusedError(
+                f"{host} says that this feed is gone for good.", advice="Remove it, or find its new address."
+            )
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            raise SourceRefusedError(f"{host} does not let us read this feed ({status}).", advice="Check its address and whether it needs a password.")
+            raise SourceRefusedError(
+                f"{host} does not let us read this feed ({status}).",
+                advice="Check its address and whether it needs a password.",
+            )
         pause = http.pause_asked(response.headers, self._now())
         if status == httpx.codes.NOT_FOUND:
-            raise SourceError(f"{host} has no feed at this address (404).", advice="Check the address.", retry_after=pause)
+            raise SourceError(
+                f"{host} has no feed at this address (404).", advice="Check the address.", retry_after=pause
+            )
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise SourceError(f"{host} asks us to come less often (429).", advice="A longer interval helps.", retry_after=pause)
+            raise SourceError(
+                f"{host} asks us to come less often (429).",
+                advice="A longer interval helps.",
+                retry_after=pause,
+            )
         raise SourceError(f"{host} answers with an error ({status}).", retry_after=pause)
 
 

@@ -1,4 +1,4 @@
-"""Feed entries to mentions: pure. Entries without an id, a date or a title are the rule, not the exception."""
+"""Feed entries to mentions: pure. Entries without an id, a date or a title are the rule."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where entries come from: the configured source, the feed's host and title, and the reach it is given."""
+    """Where entries come from: the source's name, the feed's host and title, and the reach it is given."""
 
     source: str
     host: str
@@ -41,11 +41,11 @@ def origin_of(feed: Entry, source: str, host: str, reach: int | None) -> Origin:
 def entry_mention(entry: Entry, origin: Origin, now: Instant) -> Mention | None:
     """Return an entry's mention, or None where it has neither words nor a link.
 
-    The author is the feed, by its host: its reach is the blog's or the paper's, whoever writes. The entry's own author
-    is the name that is shown.
+    The author is the feed, by its host: its reach is the blog's or the paper's, whoever writes. The entry's
+    own author is the name that is shown.
     """
     title, summary, url = _text(entry, "title"), _summary(entry), _word(entry, "link")
-    text = summary if summary.startswith(title) else f"{title}\n{summary}".rstrip()
+    text = summary if _begins(summary, title) else f"{title}\n{summary}".rstrip()
     if not text and not url:
         return None
     source_title = _text(entry["source"], "title") if isinstance(entry.get("source"), Mapping) else ""
@@ -66,14 +66,19 @@ def entry_mention(entry: Entry, origin: Origin, now: Instant) -> Mention | None:
 def identity(entry: Entry, host: str) -> str:
     """Return what an entry is known by: its id, else its link, else its words.
 
-    An id that is not world-wide (`1`, `post-5`) is told apart by the feed's host. An edited entry keeps its id or its
-    link, so an edit is no new mention.
+    An id that is not world-wide (`1`, `post-5`) is told apart by the feed's host. An edited entry keeps its
+    id or its link, so an edit is no new mention.
     """
     own = _word(entry, "id") or _word(entry, "link")
     if not own:
         return _digest(host, _word(entry, "title"), _summary(entry), _word(entry, "published"))
     known = own if own.startswith(_GLOBAL) else f"{host}:{own}"
     return known if len(known) <= _LONGEST_ID else _digest(known)
+
+
+def _begins(summary: str, title: str) -> bool:
+    """Say whether a summary repeats the title, as feeds of short posts do."""
+    return summary.startswith(title) and not summary[len(title) : len(title) + 1].isalnum()
 
 
 def _digest(*parts: str) -> str:
@@ -84,9 +89,10 @@ def _digest(*parts: str) -> str:
 
 
 def _instant(entry: Entry, now: Instant) -> Instant:
-    """Return when an entry was published; `now` where it does not say, or says something impossible or to come."""
+    """Return when an entry was published; `now` where it does not say, or says what cannot be."""
     for key in _DATES:
-        parts = dict.get(entry, key) if isinstance(entry, dict) else entry.get(key)
+        # The parser's own `get` gives an update's date for a publication's, with a warning.
+        parts: Any = dict.get(entry, key) if isinstance(entry, dict) else entry.get(key)
         try:
             instant = calendar.timegm(parts) * SECOND
         except (TypeError, ValueError, OverflowError):

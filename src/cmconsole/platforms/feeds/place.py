@@ -1,4 +1,4 @@
-"""What a feed source remembers between two looks: where the feed is, what it was, which entries were taken."""
+"""What a feed source remembers between two looks: where the feed is and which entries were taken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _MARK_BYTES: Final = 8
 
 
 class Place(msgspec.Struct, frozen=True):
-    """configured: the address in the settings this was remembered for. address: where the feed is (moved for good).
+    """What is remembered of a feed.
+
+    configured: the address in the settings this was remembered for. address: where the feed has moved for
+    good.
 
     seen: marks of the entries taken, eight bytes each, the newest last, in base 64.
     """
@@ -29,7 +32,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def parse(cursor: str | None, configured: str) -> Place:
-    """Return the place a cursor stands for; a fresh one where there is none, or the settings name another address."""
+    """Return the place a cursor stands for; a fresh one where there is none or the settings changed."""
     try:
         place = msgspec.json.decode(cursor or "", type=Place)
         marks(place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 import feedparser
 import msgspec
@@ -32,8 +32,8 @@ _SHOWN: Final = 200
 class FeedSource:
     """Takes the entries of an RSS or Atom feed as mentions.
 
-    interval: seconds between two looks. reach: how many people read it, as the settings say; feeds tell nothing.
-    timeout: seconds a server may take for each step of an answer.
+    interval: seconds between two looks. reach: how many people read it, as the settings say; feeds tell
+    nothing. timeout: seconds a server may take for each step of an answer.
     """
 
     def __init__(
@@ -90,7 +90,8 @@ class FeedSource:
             taken |= dict.fromkeys(mark for mark, _ in part)
             cursor = places.written(msgspec.structs.replace(moved, seen=places.packed(taken)))
             batches.append(self._batch([item for _, item in part], cursor))
-        # Only the last batch brings the validators: a crash before it must not make the server say "nothing new".
+        # Only the last batch brings the validators: a crash before it must not make the server say "nothing
+        # new".
         kept = [mark for mark in taken if mark not in shown] + list(shown)
         validators = fetched.validators
         after = msgspec.structs.replace(
@@ -102,7 +103,7 @@ class FeedSource:
     def _unseen(
         self, parsed: feedparser.FeedParserDict, seen: dict[bytes, None]
     ) -> tuple[list[tuple[bytes, Mention | SetAside]], dict[bytes, None]]:
-        """Return the entries that were not taken before, oldest first, and the marks of all the feed shows."""
+        """Return the entries not taken before, oldest first, and the marks of all that the feed shows."""
         now = self._now()
         origin = origin_of(parsed.feed, self._name, host_of(self._url), self._reach)
         fresh: dict[bytes, Mention | SetAside] = {}
@@ -111,7 +112,9 @@ class FeedSource:
             mark = places.mark(identity(entry, origin.host))
             shown[mark] = None
             if mark not in seen:
-                nothing = SetAside("an entry has neither words nor a link", one_line(repr(dict(entry)), _SHOWN))
+                nothing = SetAside(
+                    "an entry has neither words nor a link", one_line(repr(dict(entry)), _SHOWN)
+                )
                 fresh[mark] = entry_mention(entry, origin, now) or nothing
         return list(fresh.items()), shown
 
@@ -131,15 +134,19 @@ def _parsed(document: bytes, fetched: Fetched) -> feedparser.FeedParserDict:
     try:
         safe = guarded(document, fetched.headers)
     except UnsafeFeedError as error:
-        raise SourceError(f"The feed of {host} {error}: not read.", advice="Ask its makers for a plain feed.") from error
+        raise SourceError(
+            f"The feed of {host} {error}: not read.", advice="Ask its makers for a plain feed."
+        ) from error
     headers = {**fetched.headers, "content-type": SAFE_TYPE, "content-location": fetched.address}
     try:
         # From a stream, for the parser opens files and addresses when it is given their names.
         parsed = feedparser.parse(
             io.BytesIO(safe), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
-    except Exception as error:  # noqa: BLE001 - whatever an old parser raises on hostile bytes is about this document
+    except Exception as error:
         raise SourceError(f"The feed of {host} could not be understood.") from error
     if not parsed.version and not parsed.entries:
-        raise SourceError(f"What {host} sent is not a feed.", advice="Check the address: is it the page's feed?")
+        raise SourceError(
+            f"What {host} sent is not a feed.", advice="Check the address: is it the page's feed?"
+        )
     return parsed

@@ -1,4 +1,4 @@
-"""Reads a file of lines to its end, or follows it as it grows and is rotated. Blocking: meant for a thread."""
+"""Reads a file of lines to its end, or follows it as it grows and is rotated: blocking, for a thread."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class _State(Enum):
 class FileReader:
     """Gives batch after batch of one file.
 
-    When following, the path is opened anew after a rotation (`mentions.ndjson` was renamed and made again), after a
-    truncation and after the file was replaced; a line is read once its line end is there. When not, the last line
-    needs none.
+    When following, the path is opened anew after a rotation (`mentions.ndjson` was renamed and made again),
+    after a truncation and after the file was replaced; a line is read once its line end is there. When not,
+    the last line needs none.
     """
 
     def __init__(self, path: Path, batcher: Batcher, *, follow: bool) -> None:
@@ -48,7 +48,7 @@ class FileReader:
         self._at_end = False
 
     def open(self, place: Place | None) -> None:
-        """Open the file at a place, or at its beginning where it is not the file of that place; raises OSError."""
+        """Open the file at a place, at its beginning where it is not that place's file; raises OSError."""
         self._begin(self._path)
         if place is None:
             return

@@ -13,7 +13,7 @@ from cmconsole.core.clock import SECOND, Instant
 from cmconsole.core.mention import Author, Mention
 
 LINE_LIMIT: Final = 1 << 20
-"""Most bytes of a line. The longest post any platform allows is far below; a longer line is a broken export."""
+"""Most bytes of a line: the longest post any platform allows is far below."""
 
 NO_AUTHOR: Final = "unknown"
 """The handle of mentions that name nobody."""
@@ -114,7 +114,7 @@ def digest(*parts: str) -> str:
 
 
 def _identity(given: str | int | None) -> str:
-    """Return an id as text; one too long to be stored whole is replaced by its digest, for a cut id is another's."""
+    """Return an id as text; of one too long to be stored the digest, for a cut id may be another's."""
     if given is None:
         return ""
     text = str(given)
@@ -131,7 +131,7 @@ def _author(given: str | _AuthorObject | None, platform: str) -> Author:
 
 
 def _instant(given: datetime | float) -> Instant:
-    """Return the instant of a date or a number of seconds or milliseconds; raises ValueError, OverflowError."""
+    """Return the instant of a date or of seconds or milliseconds; raises ValueError, OverflowError."""
     if isinstance(given, datetime):
         if given.tzinfo is None:
             raise ValueError(_DATE_HELP)

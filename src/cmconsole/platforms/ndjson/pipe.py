@@ -17,7 +17,7 @@ _CHUNK: Final = 64 * 1024
 
 
 async def named(path: str, batcher: Batcher, *, follow: bool) -> AsyncGenerator[Batch]:
-    """Yield what a named pipe's writer writes; when following, what its next writers write too. Raises OSError."""
+    """Yield what a named pipe's writer writes, and its next writers when following; raises OSError."""
     while True:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -31,10 +31,10 @@ async def named(path: str, batcher: Batcher, *, follow: bool) -> AsyncGenerator[
 
 
 async def batches(descriptor: int, batcher: Batcher) -> AsyncGenerator[Batch]:
-    """Yield what comes, at once when little comes and in full batches when much does, until the writer closes.
+    """Yield what comes until the writer closes: little at once, much in full batches.
 
-    Reading in a thread would do too, were it not that such a thread cannot be stopped: the program would wait for
-    one more line before it ends.
+    Reading in a thread would do too, were it not that such a thread cannot be stopped: the program would wait
+    for one more line before it ends.
     """
     lines = Lines()
     ended = False

@@ -1,4 +1,4 @@
-"""Where reading a file stands, and how the file is known again after a rotation, a truncation or a restart."""
+"""Where reading a file stands, and how the file is known again after a rotation or a restart."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def holds(descriptor: int, place: Place) -> bool:
 
 
 def renamed(path: Path, place: Place) -> Path | None:
-    """Return where log rotation put the file the place was taken in (`mentions.ndjson.1` beside `mentions.ndjson`)."""
+    """Return where log rotation put the place's file (`mentions.ndjson.1` beside `mentions.ndjson`)."""
     try:
         with os.scandir(path.parent) as entries:
             for _, entry in zip(range(_MOST_SIBLINGS), entries, strict=False):

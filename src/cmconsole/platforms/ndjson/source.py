@@ -37,7 +37,8 @@ class NdjsonSource:
     """Reads mentions from NDJSON (docs/guide/ndjson.md).
 
     path: a file, a named pipe, or "-" for standard input. follow: wait for more at the end of a file, across
-    rotation, truncation and re-creation. Its cursor is a place in the file; pipes cannot be resumed and have none.
+    rotation, truncation and re-creation. Its cursor is a place in the file; pipes cannot be resumed and have
+    none.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class NdjsonSource:
             reader.close()
 
     async def _patiently(self, reader: FileReader) -> Batch | None:
-        """Take a step, waiting a while for a file that is gone: a rotation takes the name away for a moment."""
+        """Take a step, waiting a while for a file that is gone, as in the moment of a rotation."""
         missing = 0.0
         while True:
             try:
@@ -129,7 +130,7 @@ class NdjsonSource:
 
 
 async def _in_thread(work: Callable[[], _T]) -> _T:
-    """Run blocking work off the event loop; when cancelled, wait for it: it uses a file that is about to be closed."""
+    """Run blocking work off the event loop; when cancelled, wait for it: its file is about to be closed."""
     future = asyncio.get_running_loop().run_in_executor(None, work)
     try:
         return await asyncio.shield(future)

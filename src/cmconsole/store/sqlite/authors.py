@@ -25,10 +25,10 @@ _COLUMNS = (
     "id", "platform", "folded", "folded_name", "handle", "name", "reach", "verified", "bio", "url", "vip",
     "first_seen",
 )  # fmt: skip
-_PROFILE = ("folded_name", "handle", "name", "reach", "verified", "bio", "url")
-_UPSERT = Bulk(
-    "author", _COLUMNS, f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{it} = excluded.{it}' for it in _PROFILE)}"
-)
+_INSERT = Bulk("author", _COLUMNS)
+_UPDATE = """
+UPDATE author SET folded_name = ?, handle = ?, name = ?, reach = ?, verified = ?, bio = ?, url = ? WHERE id = ?
+"""
 _MET = """
 SELECT a.id, a.folded, a.vip, a.handle, a.name, a.reach, a.verified, a.bio, a.url, a.first_seen
 FROM json_each(?) AS j CROSS JOIN author AS a ON a.folded = j.value AND a.platform = ?
@@ -93,7 +93,7 @@ def _new(number: int, identity: tuple[str, str], mention: Mention) -> Known:
     author = mention.author
     if author.platform != identity[0]:
         author = replace(author, platform=identity[0])
-    return Known(number, identity[1], False, author, mention.created_at, mention, new=True, changed=True)  # noqa: FBT003
+    return Known(number, identity[1], False, author, mention.created_at, mention, new=True)  # noqa: FBT003
 
 
 async def _learn(writer: Writer, others: Sequence[Known]) -> None:
@@ -121,17 +121,22 @@ def _merged(old: Author, new: Author) -> Author:
 
 async def save(writer: Writer, people: Iterable[Known]) -> None:
     """Write the new and changed ones."""
-    changed = {known.id: known for known in people if known.changed}
-    await _UPSERT.write(writer, [_row(known) for known in changed.values()])
+    distinct = {known.id: known for known in people if known.new or known.changed}.values()
+    new = [
+        (it.id, it.author.platform, it.folded, *_profile(it), it.vip, it.first_seen) for it in distinct if it.new
+    ]
+    if new:
+        await _INSERT.write(writer, new)
+    changed = [(*_profile(it), it.id) for it in distinct if it.changed and not it.new]
+    if changed:
+        await writer.many(_UPDATE, changed)
 
 
-def _row(known: Known) -> rows.Row:
+def _profile(known: Known) -> rows.Row:
     it = known.author
     name = fold(it.name)
-    return (
-        known.id, it.platform, known.folded, "" if known.folded.startswith(name) else name, it.handle, it.name,
-        it.reach, it.verified, it.bio, it.url, known.vip, known.first_seen,
-    )  # fmt: skip
+    folded_name = "" if known.folded.startswith(name) else name
+    return (folded_name, it.handle, it.name, it.reach, it.verified, it.bio, it.url)
 
 
 def _missing(author_id: int) -> NotFoundError:

@@ -58,8 +58,10 @@ def translated(error: sqlite3.Error) -> StoreError:
 
 @contextmanager
 def speaking() -> Iterator[None]:
-    """Translate every SQLite error that passes, keeping it as the cause."""
+    """Translate every error of the database that passes, keeping it as the cause."""
     try:
         yield
     except sqlite3.Error as error:
         raise translated(error) from error
+    except UnicodeEncodeError as error:
+        raise StoreError("A text holds half a character; nothing of this was saved.", advice="Please report this.") from error

@@ -44,8 +44,8 @@ CROSS JOIN conversation AS c ON c.id = m.conversation_id
 _TOUCHED = (
     rows.CONVERSATION.replace(
         "FROM conversation AS c",
-        "FROM json_each(?) AS j CROSS JOIN conversation AS c ON c.author_id = json_extract(j.value, '$[0]')"
-        " AND c.thread = json_extract(j.value, '$[1]')",
+        "FROM json_each(?) AS k CROSS JOIN conversation AS c ON c.author_id = json_extract(k.value, '$[0]')"
+        " AND c.thread = json_extract(k.value, '$[1]')",
     )
 )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cmconsole.config.language import _, ngettext
 from cmconsole.core.conversation import Status
-from cmconsole.desk.conversation import EntryKind
+from cmconsole.core.event import EventKind
 from cmconsole.desk.words import reach, word
 from cmconsole.tui.present.lanes import RULE, joined
 from cmconsole.tui.present.line import cells, clip, left, steady, width_of, wrapped
@@ -143,28 +143,32 @@ def messages(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> tuple[
     """Return the messages, notes and deeds in time, and at which line the newest message begins."""
     times = [clock(entry.at, now, zone) for entry in dossier.entries]
     clocks = max((len(time) for time in times), default=5)
-    names = [_who(entry, dossier) for entry in dossier.entries]
+    names = [_who(entry) for entry in dossier.entries]
     wide = min(_WHO_MOST, max([_WHO_LEAST, *(cells(name) for name, _meaning in names)]))
     lines: list[Line] = []
     newest = 0
     for entry, time, who in zip(dossier.entries, times, names, strict=True):
-        if entry.kind is EntryKind.MENTION:
+        if entry.mention is not None:
             newest = len(lines)
-        lines += _entry(time.rjust(clocks), who, _text(entry), width, wide, quiet=entry.kind is EntryKind.DEED)
+        quiet = entry.mention is None and not _is_note(entry)
+        lines += _entry(time.rjust(clocks), who, _text(entry), width, wide, quiet=quiet)
     return lines, newest
 
 
-def _who(entry: Entry, dossier: Dossier) -> Span:
-    if entry.kind is EntryKind.MENTION:
-        author = entry.mention.mention.author if entry.mention is not None else dossier.conversation.author
-        return (author_name(author), "accent")
-    if entry.kind is EntryKind.NOTE:
+def _who(entry: Entry) -> Span:
+    if entry.mention is not None:
+        return (author_name(entry.mention.mention.author), "accent")
+    if _is_note(entry):
         return (_("note"), "success")
     return (steady(entry.who) or _("desk"), "quiet")
 
 
 def _text(entry: Entry) -> str:
-    return f"{entry.who}: {entry.text}" if entry.kind is EntryKind.NOTE and entry.who else entry.text
+    return f"{entry.who}: {entry.text}" if _is_note(entry) and entry.who else entry.text
+
+
+def _is_note(entry: Entry) -> bool:
+    return entry.event is not None and entry.event.kind is EventKind.NOTE_ADDED
 
 
 def _entry(time: str, who: Span, text: str, width: int, wide: int, *, quiet: bool = False) -> list[Line]:

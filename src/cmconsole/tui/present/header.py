@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cmconsole.config.language import _
 from cmconsole.core.shift import Stage
@@ -20,8 +19,9 @@ if TYPE_CHECKING:
     from cmconsole.core.clock import Instant, Millis
     from cmconsole.core.source import SourceState
     from cmconsole.desk.board import Board
+    from cmconsole.desk.context import Desk
     from cmconsole.desk.shift import Standing
-    from cmconsole.tui.present.line import Line
+    from cmconsole.tui.present.line import Line, Span
 
 _OUTLINE: Final = ("▏", "▕")
 _SPARKS: Final = 8
@@ -33,8 +33,7 @@ _NAMED: Final = 3
 _URGENT_STAGES: Final = (Stage.LAST_HALF_HOUR, Stage.PREPARE_HANDOVER)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Whom the desk speaks for: brand, account and its network, and whether what is sent is published."""
 
     brand: str
@@ -43,17 +42,7 @@ class Identity:
     live: bool
 
 
-class Clocked(Protocol):
-    """What the header needs of the desk: the moment, and the zone it is read in."""
-
-    zone: tzinfo
-
-    def now(self) -> Instant:
-        """Return the present moment."""
-        ...
-
-
-def header(identity: Identity, board: Board | None, desk: Clocked, handover_key: str, width: int) -> Line:
+def header(identity: Identity, board: Board | None, desk: Desk, handover_key: str, width: int) -> Line:
     """Return the header in exactly `width` cells. board: None before the first reading."""
     blocks = [_identity(identity)]
     if board is not None:
@@ -165,7 +154,7 @@ def _health(board: Board, now: Instant) -> Renditions:
 
 
 def _sources(states: Sequence[SourceState], now: Instant) -> Line:
-    spans = []
+    spans: list[Span] = []
     for state in states:
         if spans:
             spans.append((" · ", "quiet"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cmconsole.config.language import _
 from cmconsole.core.clock import MINUTE
@@ -36,8 +35,7 @@ _SCANNED = 4
 """Characters looked at for each cell of first words: blanks fold, wide ones fill two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Widths in cells of the columns that shrink, and of the gap between columns."""
 
     gap: int

@@ -22,7 +22,7 @@ ACCEPT_KEY: Final = "ctrl+t"
 
 
 class _AcceptButton(Button, inherit_bindings=False):
-    """A button for the mouse and the space bar; Enter, which runs on from typing a name, does not press it."""
+    """A button for mouse and space bar; Enter, which runs on from typing a name, does not press it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("space", "press")]
 
@@ -65,13 +65,13 @@ class AcceptBar(Vertical):
             yield Words(_("Accepted by"), classes="label")
             yield line_input(_("the next person's name"), max_length=NAME_LIMIT)
             yield _AcceptButton(plain("Ctrl+T ", "bold") + plain(_("Accept")), compact=True)
-        yield Words("", id="wrong", classes="wrong")
+        yield Words("", name="wrong", classes="wrong")
         yield Words(self._consequence(), classes="quiet")
 
     def _consequence(self) -> str:
         return _(
-            "The next person types their name. {person}'s claims move to them, and {person}'s console may then "
-            "look, not act. This cannot be taken back."
+            "The next person types their name. {person}'s claims move to them, and {person}'s console may "
+            "then look, not act. This cannot be taken back."
         ).format(person=self._outgoing)
 
     def speak_of(self, outgoing: str) -> None:

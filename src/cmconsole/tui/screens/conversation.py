@@ -98,7 +98,6 @@ class ConversationScreen(KeyedScreen):
             self._footer.sync()
 
     def done_with(self) -> bool:
-        """Say whether a deed has just closed the conversation that was open here: then the lanes come back."""
         talk = self.talk
         return self._was_open and talk is not None and talk.status is not Status.OPEN
 
@@ -128,7 +127,7 @@ class ConversationScreen(KeyedScreen):
 
     def _leave(self) -> None:
         self.session.why = False
-        self.dismiss(None)
+        self.dismiss(None)  # type: ignore[unused-awaitable] # a key waits for nothing
 
     def _why(self) -> None:
         self._pane.scroll_by(-1_000_000)

@@ -1,4 +1,4 @@
-"""The frame every question shares: a titled box over the dimmed screen, its parts, and the keys that always work."""
+"""The frame every question shares: a titled box over the dimmed screen, its parts, and Escape."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def content(lines: Iterable[Line]) -> Content:
 class Words(Static):
     """A line or paragraph of plain words."""
 
-    def __init__(self, text: str, *, classes: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(plain(text), classes=classes, id=id, markup=False)
+    def __init__(self, text: str, *, classes: str = "", name: str | None = None) -> None:
+        super().__init__(plain(text), classes=classes, id=name, markup=False)
 
     def say(self, text: str) -> None:
         """Show another text; the line disappears when it is empty."""
@@ -65,13 +65,13 @@ class Words(Static):
 
 
 class Choices(OptionList):
-    """A numbered list: a digit or the mouse picks at once, Enter only what the person went to with the arrows."""
+    """A numbered list: a digit or the mouse picks at once, Enter only what the person went to on purpose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("j", "cursor_down"), ("k", "cursor_up")]
 
-    def __init__(self, labels: Sequence[str | Content], *, id: str | None = None) -> None:  # noqa: A002 - the same
-        super().__init__(*numbered(labels), id=id, compact=True, markup=False)
-        # Textual goes to the first entry by itself; here Enter must find nothing until the person went somewhere.
+    def __init__(self, labels: Sequence[str | Content]) -> None:
+        super().__init__(*numbered(labels), compact=True, markup=False)
+        # Textual goes to the first entry by itself; Enter must find nothing until the person went somewhere.
         self.highlighted = None
 
     def on_key(self, event: events.Key) -> None:
@@ -131,17 +131,23 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
-            box.border_title = plain(f" {self.title_words} ")  # type: ignore[assignment] # Content is taken too
-            box.border_subtitle = plain(f" {self.keys_words} ")  # type: ignore[assignment]
+            # Content is taken too, and unlike str it is never read as markup.
+            box.border_title = plain(f" {self.title_words} ")
+            box.border_subtitle = plain(f" {self.keys_words} ")
             yield from self.parts()
 
     def parts(self) -> ComposeResult:
         """Yield what stands in the box."""
         yield from ()
 
+    def answer(self, given: Answer | None) -> None:
+        """Close with an answer."""
+        # Textual waits for it itself; waiting here, inside the screen that closes, would never end.
+        self.dismiss(given)  # type: ignore[unused-awaitable]
+
     def action_leave(self) -> None:
         """Close without an answer."""
-        self.dismiss(None)
+        self.answer(None)
 
     def typed(self, id_: str = "typed") -> str:
         """Return what stands in an input, without blanks at its ends."""

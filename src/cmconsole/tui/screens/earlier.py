@@ -38,7 +38,7 @@ class EarlierHandovers(Dialog["Handover"]):
         self.keys_words = _("1–9 read · ↑ ↓ Enter · Esc back")
 
     def parts(self) -> ComposeResult:
-        yield Words(_("Reading…"), id="told", classes="quiet")
+        yield Words(_("Reading…"), name="told", classes="quiet")
         yield Choices([])
 
     async def on_mount(self) -> None:
@@ -51,7 +51,7 @@ class EarlierHandovers(Dialog["Handover"]):
         told.say(
             ""
             if self._found
-            else _("No handover was ever kept here. H writes the first, towards a shift's end.")
+            else _("No handover was ever kept here. The first is written towards a shift's end.")
         )
         choices = self.query_one(Choices)
         choices.add_options(numbered([self._label(one) for one in self._found]))
@@ -67,7 +67,7 @@ class EarlierHandovers(Dialog["Handover"]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[event.option_index])
+        self.answer(self._found[event.option_index])
 
 
 class HandoverReader(Screen["Handover | None"]):
@@ -97,13 +97,13 @@ class HandoverReader(Screen["Handover | None"]):
         self._shown = shown
 
     def compose(self) -> ComposeResult:
-        yield Words(_("HANDOVER · {person}").format(person=self._shown.outgoing), id="head")
-        yield Words(self._told(), id="state")
+        yield Words(_("HANDOVER · {person}").format(person=self._shown.outgoing), name="head")
+        yield Words(self._told(), name="state")
         with VerticalScroll():
-            yield Words("", id="brief")
+            yield Words("", name="brief")
         if not self._shown.accepted_by:
             yield AcceptBar(self._shown.outgoing)
-        yield Words(_("j k scroll · Esc back"), id="foot")
+        yield Words(_("j k scroll · Esc back"), name="foot")
 
     def on_mount(self) -> None:
         self.query_one("#brief", Words).update(styled(self._shown.brief))
@@ -113,7 +113,7 @@ class HandoverReader(Screen["Handover | None"]):
         now, zone = self._desk.now(), self._desk.zone
         kept = _("Kept at {time}.").format(time=when.shown(self._shown.saved_at, now, zone))
         if not self._shown.accepted_by or self._shown.accepted_at is None:
-            return f"{kept} {_('It waits to be accepted.')}"
+            return " ".join((kept, _("It waits to be accepted.")))
         accepted = _("Accepted by {person} at {time}.").format(
             person=self._shown.accepted_by, time=when.shown(self._shown.accepted_at, now, zone)
         )
@@ -121,7 +121,8 @@ class HandoverReader(Screen["Handover | None"]):
 
     def action_leave(self) -> None:
         """Go back."""
-        self.dismiss(self._shown if self._shown.accepted_by else None)
+        # Textual waits for it itself; waiting here, inside the screen that closes, would never end.
+        self.dismiss(self._shown if self._shown.accepted_by else None)  # type: ignore[unused-awaitable]
 
     def action_scroll(self, move: str) -> None:
         """Scroll the brief."""
@@ -145,7 +146,7 @@ class HandoverReader(Screen["Handover | None"]):
 
 
 def styled(markdown: str) -> Content:
-    """Return a brief for reading: headings stand out, backslashes that protect a sign go, all else stays as it is."""
+    """Return a brief for reading: headings stand out, protecting backslashes go, all else stays as it is."""
     lines: list[Line] = []
     for text in markdown.split("\n"):
         if text.startswith("#"):

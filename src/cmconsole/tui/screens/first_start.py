@@ -69,7 +69,7 @@ class FirstStart(Dialog[Answers]):
         yield Input(
             self._until, placeholder="18:00", id="until", max_length=NAME_LIMIT, select_on_focus=False
         )
-        yield Words("", id="wrong", classes="wrong")
+        yield Words("", name="wrong", classes="wrong")
         yield Words(_("Both are remembered. Next time: cmconsole --as NAME --until 18:00"), classes="quiet")
 
     def on_mount(self) -> None:
@@ -95,7 +95,7 @@ class FirstStart(Dialog[Answers]):
             self.query_one("#person").focus()
             return
         try:
-            self.dismiss(answers(person, self.typed("until"), self._now(), self._zone))
+            self.answer(answers(person, self.typed("until"), self._now(), self._zone))
         except CmconsoleError as error:
             self.complain(said(error))
 
@@ -124,5 +124,5 @@ class FirstStartApp(App[Answers]):
     def get_line_filters(self) -> list[LineFilter]:
         return [*super().get_line_filters(), self._last_filter]
 
-    def on_mount(self) -> None:
-        self.push_screen(self._question, self.exit)
+    async def on_mount(self) -> None:
+        await self.push_screen(self._question, self.exit)

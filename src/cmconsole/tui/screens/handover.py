@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from cmconsole.desk.shift import Standing
 
 AUTOSAVE: Final = 2.0
-"""Seconds without a key after which an edited brief is kept by itself: a closed terminal loses a sentence at most."""
+"""Seconds without a key after which an edited brief is kept by itself: a closed terminal costs a sentence."""
 
 
 class HandoverScreen(Screen["Handover | None"]):
     """The brief of this console's shift. Its answer is the handover once it was accepted, else None.
 
-    Until it is accepted the brief may be edited and kept again; nothing that was typed is dropped on the way out.
+    Until it is accepted the brief may be edited and kept again; nothing typed is dropped on the way out.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -44,12 +44,15 @@ class HandoverScreen(Screen["Handover | None"]):
     HandoverScreen #head { background: $panel; color: $accent; text-style: bold; padding: 0 1; }
     HandoverScreen #state { color: $quiet; padding: 0 1; }
     HandoverScreen #state.wrong { color: $overdue; text-style: bold; }
-    HandoverScreen #banner { background: $urgent; color: $surface; text-style: bold; padding: 0 1; display: none; }
+    HandoverScreen #banner {
+        background: $urgent; color: $surface; text-style: bold; padding: 0 1; display: none;
+    }
     HandoverScreen #empty { color: $text; padding: 1 2; height: 1fr; display: none; }
     HandoverScreen TextArea, HandoverScreen TextArea:focus {
-        height: 1fr; border: none; padding: 0 1; background: $surface; color: $text; scrollbar-size-vertical: 1;
+        height: 1fr; border: none; padding: 0 1; background: $surface; color: $text;
+        scrollbar-size-vertical: 1;
     }
-    HandoverScreen TextArea > .text-area--cursor { background: $accent; color: $surface; }
+    HandoverScreen TextArea > .text-area--cursor { background: $accent !important; color: $surface !important; }
     HandoverScreen TextArea > .text-area--cursor-line { background: $cursor; }
     HandoverScreen TextArea > .text-area--selection { background: $selected; }
     HandoverScreen #foot { background: $panel; color: $quiet; padding: 0 1; }
@@ -71,14 +74,14 @@ class HandoverScreen(Screen["Handover | None"]):
         self._accepted: Handover | None = None
 
     def compose(self) -> ComposeResult:
-        yield Words(_("HANDOVER"), id="head")
-        yield Words("", id="banner")
-        yield Words(_("Reading the desk…"), id="state")
-        yield Words("", id="empty")
+        yield Words(_("HANDOVER"), name="head")
+        yield Words("", name="banner")
+        yield Words(_("Reading the desk…"), name="state")
+        yield Words("", name="empty")
         yield TextArea(id="brief", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         yield AcceptBar(self._desk.person)
         yield Words(
-            _("Ctrl+S keep · Ctrl+R write anew · Ctrl+O earlier ones · Tab name · Esc back"), id="foot"
+            _("Ctrl+S keep · Ctrl+R write anew · Ctrl+O earlier ones · Tab name · Esc back"), name="foot"
         )
 
     async def on_mount(self) -> None:
@@ -112,7 +115,7 @@ class HandoverScreen(Screen["Handover | None"]):
     def _clock(self, at: int) -> str:
         return when.shown(at, self._desk.now(), self._desk.zone)
 
-    # ----------------------------------------------------------------------------------------------- what is shown
+    # ------------------------------------------------------------------------------------------ what is shown
 
     def _show_standing(self, where: Standing) -> None:
         begun, ends = self._clock(where.shift.started_at), self._clock(where.shift.ends_at)
@@ -150,7 +153,7 @@ class HandoverScreen(Screen["Handover | None"]):
         self._text.read_only = True
         self.query_one(AcceptBar).display = False
         self.query_one("#banner", Words).say(
-            _("Handed over to {person} at {time}. This console may look, not act: q closes it.").format(
+            _("Handed over to {person} at {time}. This console may look, not act: quit it when you go.").format(
                 person=accepted.accepted_by, time=self._clock(accepted.accepted_at or self._desk.now())
             )
         )
@@ -167,7 +170,7 @@ class HandoverScreen(Screen["Handover | None"]):
         state.set_class(wrong, "wrong")
         state.say(text)
 
-    # ---------------------------------------------------------------------------------------------- writing and keeping
+    # ------------------------------------------------------------------------------------ writing and keeping
 
     async def _composed(self) -> str:
         return markdown(await handover.compose(self._desk))
@@ -198,15 +201,16 @@ class HandoverScreen(Screen["Handover | None"]):
         if self._accepted is None and self._text.display:
             await self._keep()
 
-    def action_write_anew(self) -> None:
+    async def action_write_anew(self) -> None:
         """Write the brief again from what stands at the desk; edits are only dropped after a question."""
         if self._accepted is not None or not self._text.display:
             return
-        self.app.push_screen(
+        await self.app.push_screen(
             ConfirmPrompt(
                 _("Write the brief anew?"),
                 _(
-                    "What stands at the desk now replaces this text. Ctrl+Z takes it back while you stay here."
+                    "What stands at the desk now replaces this text. "
+                    "Ctrl+Z takes it back while you stay here."
                 ),
                 _("Write anew"),
             ),
@@ -224,14 +228,18 @@ class HandoverScreen(Screen["Handover | None"]):
         area = self._text
         area.replace(text, (0, 0), area.document.end)
 
+    def _close(self) -> None:
+        # Textual waits for it itself; waiting here, inside the screen that closes, would never end.
+        self.dismiss(self._accepted)  # type: ignore[unused-awaitable]
+
     async def action_leave(self) -> None:
         """Go back; what was edited is kept first, and a failure to keep it holds the person here."""
         if self._autosave is not None:
             self._autosave.stop()
         if not self._edited or await self._keep():
-            self.dismiss(self._accepted)
+            self._close()
 
-    # ------------------------------------------------------------------------------------------------------ acceptance
+    # --------------------------------------------------------------------------------------------- acceptance
 
     def action_accept(self) -> None:
         """Accept by the name that was typed."""
@@ -251,10 +259,10 @@ class HandoverScreen(Screen["Handover | None"]):
         self._shown = self._text.text
         self._show_accepted(accepted)
 
-    def action_earlier(self) -> None:
+    async def action_earlier(self) -> None:
         """Choose an earlier handover to read."""
-        self.app.push_screen(EarlierHandovers(self._desk), self._read)
+        await self.app.push_screen(EarlierHandovers(self._desk), self._read)
 
-    def _read(self, chosen: Handover | None) -> None:
+    async def _read(self, chosen: Handover | None) -> None:
         if chosen is not None:
-            self.app.push_screen(HandoverReader(self._desk, chosen))
+            await self.app.push_screen(HandoverReader(self._desk, chosen))

@@ -50,6 +50,10 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         """Show a message; an empty one takes it away."""
         raise NotImplementedError
 
+    def done_with(self) -> bool:
+        """Say whether a deed has left nothing to do here, so that the screen before comes back."""
+        return False
+
     def on_key(self, event: events.Key) -> None:
         """Run the action of a key."""
         key = event.character if event.is_printable and event.character not in {None, " "} else event.key

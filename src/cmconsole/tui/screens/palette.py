@@ -1,4 +1,4 @@
-"""The palette: any action by a few letters of its name, with its key; what cannot be done now is grey and says why."""
+"""The palette: any action by a few letters of its name; what cannot be done now is grey and says why."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _RUN: Final = 5
 _BEGINNING: Final = 10
 _NAME: Final = 100
+_TELLING: Final = 3
+"""Fewer letters than this fit nearly any sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,10 @@ class Entry:
 
 
 def score(letters: str, text: str) -> int | None:
-    """Return how well the letters, in this order, fit the text; None where they do not. Case and accents are folded.
+    """Return how well the letters, in this order, fit the text; None where they do not.
 
-    Letters that follow each other and letters that begin a word count more; a shorter text wins a draw.
+    Case and accents are folded. Letters that follow each other and letters that begin a word count more; a
+    shorter text wins a draw.
     """
     wanted, offered = fold(letters).replace(" ", ""), fold(text)
     total, place, last = 0, 0, -2
@@ -77,7 +80,7 @@ def ranked(entries: Iterable[Entry], letters: str) -> list[Entry]:
         names = [score(letters, name) for name in (entry.name, entry.action.id)]
         best = max((found + _NAME for found in names if found is not None), default=None)
         if best is None:
-            best = score(letters, entry.sentence) if len(letters.strip()) > 2 else None  # noqa: PLR2004 - two letters fit any sentence
+            best = score(letters, entry.sentence) if len(letters.strip()) >= _TELLING else None
         if best is not None:
             scored.append((best, entry))
     return [entry for _score, entry in sorted(scored, key=lambda pair: -pair[0])]
@@ -114,7 +117,7 @@ class ActionPalette(Dialog[str]):
     def parts(self) -> ComposeResult:
         yield line_input(_("a few letters of its name"))
         yield OptionList(compact=True, markup=False, classes="after")
-        yield Words(_("No action is called so."), id="none", classes="quiet")
+        yield Words(_("No action is called so."), name="none", classes="quiet")
 
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False
@@ -160,7 +163,7 @@ class ActionPalette(Dialog[str]):
 
     def _choose(self, index: int | None) -> None:
         if index is not None and not self._shown[index].refusal:
-            self.dismiss(self._shown[index].action.id)
+            self.answer(self._shown[index].action.id)
 
 
 _NAME_WIDE: Final = 15

@@ -53,7 +53,7 @@ class ReasonPrompt(Dialog[str]):
         yield Choices(self._reasons)
         yield Words(_("0  In your own words, then Enter:"), classes="quiet after")
         yield line_input(_("why nothing is answered"), max_length=REASON_LIMIT)
-        yield Words(_("Recorded with your name. Take it back with u."), classes="quiet after")
+        yield Words(_("Recorded with your name. It can be taken back."), classes="quiet after")
 
     def action_write(self) -> None:
         """Go to the line for one's own words."""
@@ -61,12 +61,12 @@ class ReasonPrompt(Dialog[str]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._reasons[event.option_index])
+        self.answer(self._reasons[event.option_index])
 
     @on(Input.Submitted)
     def _written(self) -> None:
         if reason := one_line(self.typed(), REASON_LIMIT):
-            self.dismiss(reason)
+            self.answer(reason)
 
 
 class SnoozePrompt(Dialog[int]):
@@ -86,9 +86,9 @@ class SnoozePrompt(Dialog[int]):
         yield Choices([label for label, _until in self._choices])
         yield Words(_("0  Another time, then Enter:"), classes="quiet after")
         yield line_input(_("45m, 2h, 16:30, tomorrow 9:00"), max_length=NAME_LIMIT)
-        yield Words("", id="wrong", classes="wrong")
+        yield Words("", name="wrong", classes="wrong")
         yield Words(
-            _("The author goes on waiting: the time to answer by does not move. Take it back with u."),
+            _("The author goes on waiting: the time to answer by does not move. It can be taken back."),
             classes="quiet after",
         )
 
@@ -98,7 +98,7 @@ class SnoozePrompt(Dialog[int]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._choices[event.option_index][1])
+        self.answer(self._choices[event.option_index][1])
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -109,7 +109,7 @@ class SnoozePrompt(Dialog[int]):
         if not self.typed():
             return
         try:
-            self.dismiss(self._parse(self.typed()))
+            self.answer(self._parse(self.typed()))
         except CmconsoleError as error:
             self.complain(said(error))
 
@@ -156,16 +156,19 @@ class LinePrompt(Dialog[str]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._shown[event.option_index])
+        self.answer(self._shown[event.option_index])
 
     @on(Input.Submitted)
     def _written(self) -> None:
         if line := one_line(self.typed()):
-            self.dismiss(line)
+            self.answer(line)
 
 
 class NotePrompt(Dialog[str]):
-    """Asks for a private note, in a box that looks like nothing that is published. Enter begins a new line; only Ctrl+S keeps the note, and Escape warns before it drops one."""
+    """Asks for a private note, in a box that looks like nothing that is published.
+
+    Enter begins a new line; only Ctrl+S keeps the note, and Escape warns before it drops one.
+    """
 
     DEFAULT_CSS: ClassVar[str] = """
     NotePrompt > #box {
@@ -177,7 +180,7 @@ class NotePrompt(Dialog[str]):
         height: 8; border: none; background: $panel; color: $text; padding: 0 1;
         scrollbar-size-vertical: 1;
     }
-    NotePrompt TextArea > .text-area--cursor { background: $accent; color: $surface; }
+    NotePrompt TextArea > .text-area--cursor { background: $accent !important; color: $surface !important; }
     NotePrompt TextArea > .text-area--cursor-line { background: $panel; }
     NotePrompt TextArea > .text-area--placeholder { color: $quiet; }
     NotePrompt #wrong { padding: 0 1; }
@@ -201,7 +204,7 @@ class NotePrompt(Dialog[str]):
         yield TextArea(
             id="note", soft_wrap=True, tab_behavior="focus", placeholder=_("What the next person should know")
         )
-        yield Words("", id="wrong", classes="wrong")
+        yield Words("", name="wrong", classes="wrong")
 
     @property
     def _text(self) -> str:
@@ -211,14 +214,14 @@ class NotePrompt(Dialog[str]):
         """Hand the note back; an empty one is not a note."""
         text = body(self._text)
         if text:
-            self.dismiss(text)
+            self.answer(text)
         else:
             self.complain(_("The note is empty: write a few words, or press Escape."))
 
     def action_leave(self) -> None:
         """Leave at once when nothing is written, else ask for a second Escape."""
         if self._warned or not self._text.strip():
-            self.dismiss(None)
+            self.answer(None)
             return
         self._warned = True
         self.complain(_("Escape again drops what you wrote; Ctrl+S keeps it."))
@@ -229,8 +232,10 @@ class NotePrompt(Dialog[str]):
 
 
 class ConfirmPrompt(Dialog[bool]):
-    """Asks before an act that is hard to take back. Enter, Escape and any other key mean no; only `y` means yes,
-    or the second button, gone to on purpose."""
+    """Asks before an act that is hard to take back.
+
+    Enter and Escape mean no; only `y` means yes, or the second button, gone to on purpose.
+    """
 
     DEFAULT_CSS: ClassVar[str] = """
     ConfirmPrompt > #box { border: round $overdue; border-title-color: $overdue; }
@@ -271,14 +276,14 @@ class ConfirmPrompt(Dialog[bool]):
 
     def on_key(self, event: object) -> None:
         if getattr(event, "key", "") == self._yes_key:
-            self.dismiss(True)
+            self.answer(given=True)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "yes")
+        self.answer(event.button.id == "yes")
 
     def action_leave(self) -> None:
-        self.dismiss(False)
+        self.answer(given=False)
 
 
 def _bare(label: str) -> Option:

@@ -72,7 +72,7 @@ class SearchScreen(Dialog[int]):
 
     def parts(self) -> ComposeResult:
         yield line_input(_("words, @handle or name; accents and capitals do not matter"))
-        yield Words(self._advice(), id="told", classes="quiet")
+        yield Words(self._advice(), name="told", classes="quiet")
         yield OptionList(compact=True, markup=False)
 
     @staticmethod
@@ -114,8 +114,9 @@ class SearchScreen(Dialog[int]):
         told = ngettext(
             "{count} conversation, newest first", "{count} conversations, newest first", len(found)
         )
-        more = "" if len(found) < LIMIT else _(" (more words show fewer)")
-        self._show(found, told.format(count=len(found)) + more)
+        if len(found) == LIMIT:
+            told = _("The newest {count} conversations; one more word shows fewer")
+        self._show(found, told.format(count=len(found)))
 
     def _show(self, found: Sequence[Conversation], told: str) -> None:
         self._found = found
@@ -148,14 +149,14 @@ class SearchScreen(Dialog[int]):
     def action_page(self, by: int) -> None:
         """Go up or down by a screen of rows."""
         rows = self.query_one(OptionList)
-        (rows.action_page_down if by > 0 else rows.action_page_up)()
+        (rows.action_page_down if by > 0 else rows.action_page_up)()  # type: ignore[no-untyped-call]
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[event.option_index].id)
+        self.answer(self._found[event.option_index].id)
 
     @on(Input.Submitted)
     def _entered(self) -> None:
         index = self.query_one(OptionList).highlighted
         if index is not None and index < len(self._found):
-            self.dismiss(self._found[index].id)
+            self.answer(self._found[index].id)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from textual.message import Message
 
@@ -31,9 +30,8 @@ _CACHED: Final = 1_000
 _WHEEL: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class RowKey:
-    """All that a row's looks depend on."""
+class RowKey(NamedTuple):
+    """All that a row's looks depend on. Lines beside the rows are their own keys."""
 
     id: int
     version: int
@@ -43,13 +41,6 @@ class RowKey:
     minutes: int | None
     holder: str
     width: int
-
-
-@dataclass(frozen=True, slots=True)
-class LineKey:
-    """A line beside the rows: the rule, a notice, the words of an empty lane."""
-
-    line: Line
 
 
 class LaneList(Painted):
@@ -101,10 +92,10 @@ class LaneList(Painted):
         width, now = self.size.width, self._now()
         keys: list[Hashable] = []
         if self.titled:
-            keys.append(LineKey(around.title(self.view.lane, self._count(self.view.lane), width, active=self.active)))
+            keys.append(around.title(self.view.lane, self._count(self.view.lane), width, active=self.active))
         keys += self._body(width, now) if len(self.view) else self._nothing()
-        keys += [LineKey(())] * (self.size.height - len(keys) - 1)
-        keys.append(LineKey(self._notice(width)))
+        keys += [()] * (self.size.height - len(keys) - 1)
+        keys.append(self._notice(width))
         return keys
 
     def _body(self, width: int, now: Instant) -> list[Hashable]:
@@ -125,8 +116,8 @@ class LaneList(Painted):
         return keys
 
     def _nothing(self) -> list[Hashable]:
-        lines: list[Hashable] = [LineKey(())]
-        lines += (LineKey((("  ", "quiet"), (words, "quiet"))) for words in self._empty(self.view.lane))
+        lines: list[Hashable] = [()]
+        lines += ((("  ", "quiet"), (words, "quiet")) for words in self._empty(self.view.lane))
         return lines[: max(0, self.size.height - 2)]
 
     def _notice(self, width: int) -> Line:
@@ -134,10 +125,8 @@ class LaneList(Painted):
         return ((" " * max(0, width - width_of(line) - 2), "quiet"), *line) if line else ()
 
     def paint(self, key: Hashable) -> Strip:
-        if isinstance(key, LineKey):
-            return self.palette.strip(key.line, self.size.width)
         if not isinstance(key, RowKey):
-            raise TypeError(key)
+            return self.palette.strip(cast("Line", key), self.size.width)
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) >= _CACHED:

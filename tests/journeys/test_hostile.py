@@ -1,0 +1,207 @@
+"""The hostile journey: nothing anybody posts reaches the terminal raw, presses a key, ends or stalls the console."""
+
+import itertools
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import Workplace
+from tests.journeys.sequences import Capture, taken_apart
+from tests.journeys.terminal import Terminal
+
+NOON = "2026-03-02T12:00:00Z"
+
+WORST = [
+    "\ud800 lone surrogate \udfff",
+    "line\n" * 160_000,
+    "Z" + "\u0300\u0301\u0302\u0303" * 500 + " zalgo",
+    "\u202e\u2066 bidi \u2069\u200f\u061c",
+    "\x1b[2J\x1b[H\x1b]0;owned\x07 esc",
+    "\x9b2J\x9d0;owned\x9c\x90q\x9c c1",
+    "a [/] b",
+    "[@click=app.quit]click[/]",
+    "[link='javascript:alert(1)']x[/link] [bold]x",
+    "\x1b]52;c;b3duZWQ=\x07 osc 52",
+    "\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\",
+    "\x1b[c\x1b[>c\x1b[6n\x1b[?2026$p\x05 queries",
+    "\x1bP$q\"p\x1b\\ \x1b_G\x1b\\ \x1b^x\x1b\\ dcs",
+    "\x00\x07\x08\x0b\x0c\x0e\x0f\x7f nul",
+    "\U000e0041\U000e0042 tags \ufeff\u2060\u180e",
+    "👩‍👩‍👧‍👦🏳️‍🌈🇫🇷 ﷽ ﷺ 𒐫 wide",
+    "q\rdcxq\n\x1b[13u",
+]
+
+
+def hostile_strings(shared: Path) -> Iterator[str]:
+    """Yield every string of blns, every xterm escape file (as bytes and as UTF-8), and the worst we know."""
+    yield from json.loads((shared / "hostile/blns/blns.json").read_text(encoding="utf-8"))
+    for file in sorted((shared / "hostile/xterm-escape-files/escape_sequence_files").iterdir()):
+        raw = file.read_bytes()
+        yield raw.decode("latin-1")
+        if not raw.isascii():
+            yield raw.decode("utf-8", "replace")
+    yield from WORST
+
+
+def mentions(strings: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield a mention per string, with it in every place that is shown, so that each goes to a lane of its own."""
+    for number, text in enumerate(strings):
+        part = text[:2_000]
+        yield {
+            "id": f"{number}",
+            "platform": "x" if number % 2 else part[:40] or "x",
+            "author": {
+                "handle": f"{part}{number}",
+                "name": part,
+                "bio": part,
+                "url": part,
+                "followers": 50_000 if number % 2 else 10,
+            },
+            "text": f"{text} arnaque remboursez-moi, refund" if text else "arnaque remboursez-moi",
+            "created_at": NOON,
+            "url": f"https://example.org/{part}",
+            "lang": part[:10],
+        }
+
+
+def feed(strings: Sequence[str]) -> str:
+    """Return an Atom feed whose title, authors and entries hold what XML can carry of these strings."""
+    from xml.sax.saxutils import escape  # noqa: PLC0415 - only here
+
+    def carried(text: str) -> str:
+        return escape("".join(c for c in text[:2_000] if c in "\t\n\r" or " " <= c and not "\ud800" <= c <= "\udfff"))
+
+    entries = "".join(
+        f"<entry><id>urn:{number}</id><updated>{NOON}</updated><title>{carried(text)}</title>"
+        f"<author><name>{carried(text)}</name></author><summary>arnaque {carried(text)}</summary></entry>"
+        for number, text in enumerate(strings)
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{carried(strings[-4])}</title>{entries}</feed>'
+
+
+def walk(console: Terminal, steps: int) -> Capture:
+    """Go through both lanes row by row, open conversations, search, help and handover; return what was sent."""
+    console.wait_for("INFLUENCERS", "COMPLAINTS")
+    console.settle()
+    for lane in range(2):
+        for step in range(steps):
+            os.write(console._master, b"j")
+            time.sleep(0.02)
+            if step % 40 == 39:
+                visit(console)
+        console.send("g", "pagedown", "pagedown", "G", "i", "i")
+        if lane == 0:
+            console.send("l")
+    for query in ("arnaque", "esc", "[/]"):
+        console.send("/", query)
+        console.settle(0.4)
+        console.send("escape")
+        console.settle(0.2)
+    console.send("?")
+    console.settle()
+    console.send("escape", ":", "x", "escape", "H")
+    console.wait_for("Accepted by")
+    console.send("pagedown", "pagedown", "pagedown")
+    console.settle()
+    console.send("escape")
+    console.settle()
+    console.send("q")
+    assert console.wait_exit() == 0
+    return taken_apart(console.raw())
+
+
+def visit(console: Terminal) -> None:
+    """Open the conversation under the cursor, read on in it, and come back."""
+    console.send("enter")
+    console.settle(0.15)
+    console.send("J", "J", "escape")
+    console.settle(0.15)
+
+
+@pytest.fixture
+def harmless(workplace: Callable[[str], Workplace], tmp_path: Path) -> Capture:
+    """Return what the same walk sends over harmless text: the sequences that are the console's own."""
+    place = Workplace(tmp_path / "harmless")
+    place.folder.mkdir()
+    place.ingest(list(mentions([f"harmless words {number}" for number in range(60)])))
+    with place.console() as console:
+        return walk(console, 45)
+
+
+def test_nothing_hostile_reaches_the_terminal(
+    workplace: Callable[[str], Workplace], harmless: Capture, shared_data: Path
+) -> None:
+    place = workplace("en")
+    strings = list(hostile_strings(shared_data))
+    rows = list(mentions(strings))
+    totals = place.ingest(rows)
+    assert totals["read"] == len(rows)
+    assert totals["new"] == len(rows)
+
+    with place.console() as console:
+        sent = walk(console, len(rows) // 2 + 2)
+
+    assert set(sent.forms) - set(harmless.forms) == set()
+    assert set(sent.controls) - set(harmless.controls) == set()
+    assert sent.forms["CSI c"] == 0
+    assert not any(form.startswith("OSC 52") for form in sent.forms)
+    events = [event for one in place.export() for event in one["history"]]
+    assert [event for event in events if event.get("person")] == []
+    assert len(place.queue()) == len(rows)
+
+
+def test_the_worst_is_walked_narrow_and_conversation_by_conversation(
+    workplace: Callable[[str], Workplace], harmless: Capture
+) -> None:
+    place = workplace("en")
+    place.ingest(list(mentions(WORST)))
+    with place.console(columns=80, rows=24) as console:
+        console.wait_for("Influencers")
+        console.settle()
+        for lane in range(2):
+            for _ in range(len(WORST) // 2 + 1):
+                visit(console)
+                console.send("j")
+            if lane == 0:
+                console.send("l")
+        console.settle()
+        assert console.process.poll() is None
+        console.send("q")
+        assert console.wait_exit() == 0
+        sent = taken_apart(console.raw())
+
+    assert set(sent.forms) - set(harmless.forms) == set()
+    assert set(sent.controls) - set(harmless.controls) == set()
+
+
+def test_the_link_of_a_post_is_shown_and_copied_only_when_asked(workplace: Callable[[str], Workplace]) -> None:
+    place = workplace("en")
+    place.ingest(
+        [
+            {"id": "1", "platform": "x", "author": {"handle": "a", "followers": 50_000}, "text": "arnaque",
+             "created_at": NOON, "url": "https://example.org/a"},
+        ]
+    )  # fmt: skip
+    with place.console() as console:
+        console.wait_for("@a")
+        console.settle()
+        assert b"]52;" not in console.raw()
+        console.send("o")
+        console.wait_for("https://example.org/a")
+        console.settle()
+        assert console.raw().count(b"]52;c;") == 1
+
+
+def test_the_instrument_sees_what_it_is_for() -> None:
+    raw = "\x1b[1;31mred\x1b[3;4H\x1b]52;c;QQ==\x07\x1b[c\x9b2J\x1bP1q\x1b\\\u202e\x07".encode()
+    seen = taken_apart(raw)
+
+    assert set(seen.forms) == {"CSI m", "CSI H", "OSC 52", "CSI c", "ESC P"}
+    assert set(seen.controls) == {"\x9b", "\u202e", "\x07"}
+    assert "red" in seen.text
+    assert list(itertools.chain(seen.text))[:3] == list("red")

@@ -1,0 +1,99 @@
+"""Settings become the parts they describe: targets, judge, sources, what the console shows."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cmconsole import wiring
+from cmconsole.config.clock import SystemClock
+from cmconsole.config.loading import checked
+from cmconsole.config.schema import Settings
+from cmconsole.core.clock import MINUTE
+from cmconsole.core.errors import SettingsError, SourceRefusedError
+from cmconsole.core.mention import Author, Mention
+from cmconsole.core.sla import DEFAULT_TARGETS
+from cmconsole.core.verdict import Lane, Priority
+from cmconsole.platforms.feeds.source import FeedSource
+from cmconsole.platforms.ndjson.source import NdjsonSource
+
+
+def settings(text: str) -> Settings:
+    return checked(tomllib.loads(text), {}, Path("settings.toml"))
+
+
+def mention(text: str, *, handle: str = "ada", reach: int = 10) -> Mention:
+    return Mention("mastodon", "1", Author("mastodon", handle, reach=reach), text, 0)
+
+
+def test_targets_are_minutes_by_lane_and_priority() -> None:
+    policy = wiring.policy(settings("[sla.complaints]\nurgent = 7"))
+
+    assert policy.target(Lane.COMPLAINTS, Priority.URGENT) == 7 * MINUTE
+    assert wiring.policy(Settings()).targets == DEFAULT_TARGETS
+
+
+def test_the_judge_knows_the_vips_and_the_rules_of_the_settings() -> None:
+    judge = wiring.build_judge(
+        settings(
+            '[triage]\nvips = ["mastodon:@Zoé@piaille.fr"]\n'
+            '[[triage.rules]]\nname = "recall"\npriority = "urgent"\n'
+            'when = { words = ["Rappel"], min_reach = 5 }\n'
+        )
+    )
+
+    assert judge.judge(mention("bonjour", handle="zoe@piaille.fr")).lane is Lane.INFLUENCERS
+    assert judge.judge(mention("le rappel des produits")).priority is Priority.URGENT
+    assert judge.judge(mention("le rappel des produits", reach=4)).priority is not Priority.URGENT
+    assert judge.judge(mention("my parcel is broken, refund me")).lane is Lane.COMPLAINTS
+
+
+def test_every_condition_of_a_rule_reaches_the_judge() -> None:
+    judge = wiring.build_judge(
+        settings(
+            '[[triage.rules]]\nname = "all"\npriority = "urgent"\n'
+            'when = { lanes = ["others"], kinds = ["neutral"], severities = ["none"], verified = false, '
+            'vip = false, platforms = ["mastodon"] }\n'
+        )
+    )
+
+    assert judge.judge(mention("hello")).priority is Priority.URGENT
+    assert judge.judge(mention("hello"), vip=True).priority is not Priority.URGENT
+
+
+async def test_every_kind_of_source_is_built(tmp_path: Path) -> None:
+    built = wiring.build_sources(
+        settings(
+            f'[sources.file]\ntype = "ndjson"\npath = "{tmp_path}/m.ndjson"\nplatform = "reviews"\n'
+            '[sources.blog]\ntype = "feed"\nurl = "https://blog.example/atom.xml"\n'
+            '[sources.fedi]\ntype = "mastodon"\ninstance = "https://fedi.example"\n'
+            'token_env = "CMCONSOLE_NO_TOKEN"\n'
+        ),
+        SystemClock(),
+    )
+
+    file, blog, fedi = built
+    assert isinstance(file, NdjsonSource)
+    assert isinstance(blog, FeedSource)
+    assert [source.name for source in built] == ["file", "blog", "fedi"]
+    assert [source.platform for source in built] == ["reviews", "feed", "mastodon"]
+    with pytest.raises(SourceRefusedError, match="CMCONSOLE_NO_TOKEN"):
+        await anext(aiter(fedi.batches(None)))
+
+
+def test_the_console_shows_the_first_account() -> None:
+    shown = wiring.console_settings(
+        settings(
+            '[brand]\nname = "Acme"\n'
+            '[accounts.main]\nplatform = "mastodon"\nhandle = "acme@a.example"\nmode = "live"'
+        )
+    )
+
+    assert (shown.brand, shown.mode.value) == ("Acme", "live")
+    assert (shown.account, shown.network) == ("@acme@a.example", "Mastodon")
+    assert wiring.console_settings(Settings()).mode.value == "rehearsal"
+
+
+def test_keys_that_no_action_has_are_refused_before_anything_is_shown() -> None:
+    with pytest.raises(SettingsError, match="clam"):
+        wiring.console_settings(settings('[keys]\nclam = "c"'))
