@@ -250,16 +250,15 @@ class _Late:
 
 
 def start_engine(
-    settings: Settings, *, config: Path | None, environ: Mapping[str, str] | None = None
+    settings: Settings, *, config: Path | None, folder: Path, environ: Mapping[str, str] | None = None
 ) -> None:
     """Start an engine as a process of its own; it ends itself at once where another one is at work.
 
-    Call it before an event loop runs. Its log is in the state folder. A console without an engine still shows
-    what is in the store, and says that none is at work.
+    Call it before an event loop runs. Its log is in `folder`. A console without an engine still shows what is
+    in the store, and says that none is at work.
     """
     from cmconsole.engine.process import start
 
-    folder = state_dir()
     with suppress(OSError):
         make_private_dir(folder)
     arguments = ["--db", str(store_path(settings)), "--if-needed", "--log", str(folder / "engine.log")]
@@ -296,7 +295,7 @@ def run_console(settings: Settings, *, until: str = "", config: Path | None = No
     from cmconsole.tui.terminal import Guard
 
     looks = console_settings(settings)
-    start_engine(settings, config=config)
+    start_engine(settings, config=config, folder=state_dir())
     with Guard(state_dir()) as guard:
         seat = _known_seat(settings, until) or asyncio.run(_asked_seat(settings, looks, guard))
         if seat is not None:
@@ -314,7 +313,7 @@ def run_demo_console(file: Path, *, store: Path, person: str, until: Instant) ->
 
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CMCONSOLE_")}
     settings = replace(_named(load(file, environ), person), store=StoreSettings(path=str(store)))
-    start_engine(settings, config=file, environ=environ)
+    start_engine(settings, config=file, folder=file.parent, environ=environ)
     with Guard(state_dir()) as guard:
         asyncio.run(_show(settings, console_settings(settings), until, guard))
     return guard.code

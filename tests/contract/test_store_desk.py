@@ -73,7 +73,10 @@ async def test_notes_and_tags_survive(store: Store) -> None:
     await store.change(1, note("appelé à 14 h « promis »"), person="Zoé", now=NOW)
 
     assert (await only(store)).tags == ("livraison",)
-    assert [dict(it.data) for it in await store.history(1)] == [{"tag": "livraison"}, {"text": "appelé à 14 h « promis »"}]
+    assert [dict(it.data) for it in await store.history(1)] == [
+        {"tag": "livraison"},
+        {"text": "appelé à 14 h « promis »"},
+    ]
     assert (await only(store)).version == 2
 
 
@@ -86,7 +89,10 @@ async def test_every_field_of_a_conversation_survives_the_store(store: Store) ->
 
     silent = await store.change(1, silence("Zoé", NOW + 6, "troll, « déjà »"), person="Zoé", now=NOW + 6)
     assert await only(store) == silent.conversation
-    assert (silent.conversation.outcome, silent.conversation.silence_reason) == (Outcome.SILENCE, "troll, « déjà »")
+    assert (silent.conversation.outcome, silent.conversation.silence_reason) == (
+        Outcome.SILENCE,
+        "troll, « déjà »",
+    )
 
 
 async def test_a_resolved_conversation_can_get_its_clock_back(store: Store) -> None:
@@ -97,7 +103,12 @@ async def test_a_resolved_conversation_can_get_its_clock_back(store: Store) -> N
     assert event.data == {"was": "open", "waiting_since": before.waiting_since, "answer_by": before.answer_by}
 
     back = partial(
-        moves.reopen, person="Zoé", now=NOW, policy=POLICY, waiting_since=before.waiting_since, answer_by=before.answer_by
+        moves.reopen,
+        person="Zoé",
+        now=NOW,
+        policy=POLICY,
+        waiting_since=before.waiting_since,
+        answer_by=before.answer_by,
     )
     after = (await store.change(1, back, person="Zoé", now=NOW)).conversation
     assert (after.status, after.waiting_since, after.answer_by) == (Status.OPEN, NOW, before.answer_by)
@@ -106,7 +117,9 @@ async def test_a_resolved_conversation_can_get_its_clock_back(store: Store) -> N
 async def test_many_are_changed_with_an_answer_for_each(store: Store) -> None:
     await take(store, *(mention(n) for n in range(1_203)))
     await store.change(2, claim("Ada"), person="Ada", now=NOW)
-    outcomes = await store.change_many([1, 2, 9_999, 3, 3, *range(4, 1_204)], done("Zoé"), person="Zoé", now=NOW)
+    outcomes = await store.change_many(
+        [1, 2, 9_999, 3, 3, *range(4, 1_204)], done("Zoé"), person="Zoé", now=NOW
+    )
 
     assert [type(it) for it in outcomes[:5]] == [Change, ClaimHeldError, NotFoundError, Change, Change]
     assert all(isinstance(it, Change) for it in outcomes[5:])
@@ -185,7 +198,12 @@ async def test_conversations_are_listed_by_status(store: Store) -> None:
     await store.change(5, wait("Zoé"), person="Zoé", now=NOW)
 
     found = {status: [it.id for it in await store.in_status(status, 10)] for status in Status}
-    assert found == {Status.OPEN: [6, 7], Status.SNOOZED: [2, 1], Status.RESOLVED: [4, 3], Status.PENDING: [5]}
+    assert found == {
+        Status.OPEN: [6, 7],
+        Status.SNOOZED: [2, 1],
+        Status.RESOLVED: [4, 3],
+        Status.PENDING: [5],
+    }
     assert len(await store.in_status(Status.OPEN, 1)) == 1
     assert [it.id for it in await store.conversations([7, 99, 3, 7])] == [7, 3]
 
@@ -218,12 +236,22 @@ async def test_the_newest_mentions_of_a_conversation_come_oldest_first(store: St
     assert await store.mentions(99) == []
     found = await store.find_mention("x", "4")
     assert found is not None
-    assert (found.conversation_id, found.received_at, found.mention) == (1, NOW, mention(4, thread="t", at=NOW + 4))
+    assert (found.conversation_id, found.received_at, found.mention) == (
+        1,
+        NOW,
+        mention(4, thread="t", at=NOW + 4),
+    )
     assert await store.find_mention("x", "nowhere") is None
 
 
 async def test_an_author_s_card_counts_the_month(store: Store) -> None:
-    await take(store, mention(1, at=NOW - 40 * DAY), mention(2, thread="1"), mention(3, at=NOW + 1), mention(4, "bob"))
+    await take(
+        store,
+        mention(1, at=NOW - 40 * DAY),
+        mention(2, thread="1"),
+        mention(3, at=NOW + 1),
+        mention(4, "bob"),
+    )
 
     card = await store.author_card(1, NOW)
     assert (card.mentions, card.conversations, card.mentions_this_month) == (3, 2, 2)
@@ -237,7 +265,7 @@ async def test_a_vip_s_unresolved_conversations_are_judged_anew(store: Store) ->
     await take(store, mention(1), mention(2), mention(3, "bob"))
     await store.change(2, done("Zoé"), person="Zoé", now=NOW)
     starred = partial(moves.rejudge, verdict=STAR, policy=POLICY, vip=True)
-    await store.set_vip(1, True, lambda it: Change(starred(it)), person="Zoé", now=NOW + 5)
+    await store.set_vip(1, lambda it: Change(starred(it)), vip=True, person="Zoé", now=NOW + 5)
 
     first, resolved, other = await store.conversations([1, 2, 3])
     assert (first.lane, first.vip, first.version) == (Lane.INFLUENCERS, True, 1)
@@ -249,10 +277,10 @@ async def test_a_vip_s_unresolved_conversations_are_judged_anew(store: Store) ->
 
     await take(store, mention(9))
     assert (await only(store, 4)).vip
-    await store.set_vip(1, False, Change, person="Zoé", now=NOW + 6)
+    await store.set_vip(1, Change, vip=False, person="Zoé", now=NOW + 6)
     assert await store.vip_authors() == set()
     with pytest.raises(NotFoundError):
-        await store.set_vip(99, True, Change, person="Zoé", now=NOW)
+        await store.set_vip(99, Change, vip=True, person="Zoé", now=NOW)
 
 
 async def test_a_vip_mark_that_cannot_be_judged_is_not_set(store: Store) -> None:
@@ -262,7 +290,7 @@ async def test_a_vip_mark_that_cannot_be_judged_is_not_set(store: Store) -> None
         raise IllegalMoveError("no")
 
     with pytest.raises(IllegalMoveError):
-        await store.set_vip(1, True, refuse, person="Zoé", now=NOW)
+        await store.set_vip(1, refuse, vip=True, person="Zoé", now=NOW)
     assert await store.vip_authors() == set()
     assert await store.events(0, kinds=[EventKind.VIP_MARKED]) == []
 

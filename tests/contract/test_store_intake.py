@@ -14,14 +14,31 @@ from cmconsole.core.mention import SetAside
 from cmconsole.core.source import Health
 from cmconsole.core.verdict import Lane
 from cmconsole.store.contract import Ingested, Store
-from tests.contract.samples import COMPLAINT, NOW, POLICY, PRAISE, STAR, author, batch, done, mention, only, snooze, take
+from tests.contract.samples import (
+    COMPLAINT,
+    NOW,
+    POLICY,
+    PRAISE,
+    STAR,
+    author,
+    batch,
+    done,
+    mention,
+    only,
+    snooze,
+    take,
+)
 
 
 async def test_a_mention_opens_a_conversation_that_holds_all_it_said(store: Store) -> None:
     assert await take(store, mention(1, url="https://x.example/1")) == Ingested(1, 0, 0)
 
     (found,) = await store.lane(Lane.COMPLAINTS, 10)
-    assert (found.thread, found.text, found.url) == ("1", "Le colis 1 n'est pas arrivé", "https://x.example/1")
+    assert (found.thread, found.text, found.url) == (
+        "1",
+        "Le colis 1 n'est pas arrivé",
+        "https://x.example/1",
+    )
     assert (found.author, found.messages, found.version) == (author(), 1, 0)
     assert (found.severity, found.tone, found.language, found.complaint) == (
         COMPLAINT.severity, COMPLAINT.tone, COMPLAINT.language, COMPLAINT.complaint,
@@ -57,7 +74,9 @@ async def test_mentions_of_one_author_on_one_thread_are_one_conversation(store: 
 
 async def test_answers_to_oneself_stay_one_conversation_over_batches_and_backwards(store: Store) -> None:
     await take(store, mention(1))
-    await take(store, mention(3, in_reply_to="2"), mention(2, in_reply_to="1"), mention(9, "bob", in_reply_to="1"))
+    await take(
+        store, mention(3, in_reply_to="2"), mention(2, in_reply_to="1"), mention(9, "bob", in_reply_to="1")
+    )
     await take(store, mention(4, in_reply_to="3"), mention(5, in_reply_to="nowhere"))
 
     found = await store.conversations([1, 2, 3])
@@ -99,7 +118,9 @@ async def test_the_newest_profile_of_an_author_wins_and_gaps_do_not(store: Store
 
 
 async def test_one_batch_with_two_profiles_keeps_the_newer_one(store: Store) -> None:
-    await take(store, mention(1, author("ada", reach=5), at=NOW + 9), mention(2, author("ada", reach=3), at=NOW))
+    await take(
+        store, mention(1, author("ada", reach=5), at=NOW + 9), mention(2, author("ada", reach=3), at=NOW)
+    )
 
     assert (await store.author_card(1, NOW)).author.reach == 5
 
@@ -148,7 +169,12 @@ async def test_a_source_s_health_keeps_its_last_error(store: Store) -> None:
     await store.set_source_health("src", "x", Health.OK, now=NOW + 20)
 
     (state,) = await store.source_states()
-    assert (state.health, state.retry_at, state.last_error, state.last_ok_at) == (Health.OK, None, "timed out", NOW + 20)
+    assert (state.health, state.retry_at, state.last_error, state.last_ok_at) == (
+        Health.OK,
+        None,
+        "timed out",
+        NOW + 20,
+    )
 
 
 async def test_mentions_are_counted_by_the_minute_they_were_received(store: Store) -> None:
@@ -160,7 +186,9 @@ async def test_mentions_are_counted_by_the_minute_they_were_received(store: Stor
     assert await store.per_minute(start + MINUTE) == [(start + 2 * MINUTE, 1)]
 
 
-async def test_every_mention_makes_one_event_and_the_store_says_that_it_changed(store: Store, second: Store) -> None:
+async def test_every_mention_makes_one_event_and_the_store_says_that_it_changed(
+    store: Store, second: Store
+) -> None:
     await second.changed()
     assert not await second.changed()
     await take(store, mention(1), mention(2))

@@ -51,7 +51,12 @@ async def test_a_brief_is_replaced_until_somebody_accepts_it(store: Store) -> No
     first = await store.save_handover(shift.id, "draft", NOW)
     second = await store.save_handover(shift.id, "« fini »", NOW + 1)
 
-    assert (second.id, second.brief, second.saved_at, second.outgoing) == (first.id, "« fini »", NOW + 1, "Zoé")
+    assert (second.id, second.brief, second.saved_at, second.outgoing) == (
+        first.id,
+        "« fini »",
+        NOW + 1,
+        "Zoé",
+    )
     assert await store.handovers() == [second]
     await store.accept_handover(second.id, "Ada", NOW + 2, MINUTE)
     with pytest.raises(IllegalMoveError):

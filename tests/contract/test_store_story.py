@@ -27,7 +27,12 @@ from cmconsole.store.contract import Move
 from tests.contract.conftest import FACTORIES
 from tests.contract.samples import COMPLAINT, NOW, POLICY, PRAISE, STAR, batch
 
-VERDICTS = (COMPLAINT, PRAISE, STAR, replace(COMPLAINT, severity=COMPLAINT.severity, complaint=0.9, language="en"))
+VERDICTS = (
+    COMPLAINT,
+    PRAISE,
+    STAR,
+    replace(COMPLAINT, severity=COMPLAINT.severity, complaint=0.9, language="en"),
+)
 PEOPLE = st.sampled_from(["Zoé", "Ada"])
 posts = st.lists(
     st.tuples(
@@ -65,7 +70,9 @@ class Story(RuleBasedStateMachine):
         batched, touched = [], {}
         for number, handle, thread, at, which in items:
             author = Author("x", handle, name=handle)
-            mention = Mention("x", str(number), author, f"mot{number} été", NOW + at, source="src", thread=thread)
+            mention = Mention(
+                "x", str(number), author, f"mot{number} été", NOW + at, source="src", thread=thread
+            )
             batched.append((mention, VERDICTS[which]))
         for mention, verdict in batched:
             if mention.native_id in self.known:
@@ -148,7 +155,9 @@ class Story(RuleBasedStateMachine):
             assert {kind: n for kind, n in count.kinds.items() if n} == Counter(it.kind for it in open_)
             assert count.overdue == sum(it.overdue(self.now) for it in open_)
         statuses = self.runner.run(self.store.status_counts())
-        assert statuses == {status: sum(it.status is status for it in self.expected.values()) for status in Status}
+        assert statuses == {
+            status: sum(it.status is status for it in self.expected.values()) for status in Status
+        }
 
     @invariant()
     def every_mention_is_in_one_conversation_once(self) -> None:

@@ -27,11 +27,13 @@ async def _trim_all(store: Store, before: int, limit: int) -> list[int]:
 
 
 async def test_what_is_old_and_resolved_goes_and_nothing_else(store: Store) -> None:
-    await take(store, mention(1), mention(2, thread="1"), mention(3, "bob"), mention(4, "eve"), mention(5, "eve"))
+    await take(
+        store, mention(1), mention(2, thread="1"), mention(3, "bob"), mention(4, "eve"), mention(5, "eve")
+    )
     await store.change(1, note("gone soon"), person="Zoé", now=NOW)
     for number, at in ((1, 0), (2, 0), (3, DAY)):
         await store.change(number, done("Zoé", NOW + at), person="Zoé", now=NOW + at)
-    await store.set_vip(2, True, Change, person="Zoé", now=NOW)
+    await store.set_vip(2, Change, vip=True, person="Zoé", now=NOW)
     await _trim_all(store, NOW + HOUR, 500)
 
     assert [it.id for it in await store.conversations([1, 2, 3, 4])] == [3, 4]
@@ -140,7 +142,9 @@ async def test_the_export_holds_everything_as_json(store: Store) -> None:
     assert [it["native_id"] for it in first["mentions"]] == ["0", "1000"]
     assert first["author"]["handle"] == "p0"
     assert (first["status"], first["priority"], first["lane"]) == ("open", "high", "complaints")
-    assert first["history"] == [{"at": NOW, "kind": "note.added", "person": "Zoé", "data": {"text": "« à rappeler »"}}]
+    assert first["history"] == [
+        {"at": NOW, "kind": "note.added", "person": "Zoé", "data": {"text": "« à rappeler »"}}
+    ]
     assert first["reasons"][0] == {"code": "reach.tier", "reach": 1200, "tier": "low", "floor": 0}
 
 
@@ -157,6 +161,8 @@ async def test_what_was_committed_is_there_after_closing(store: Store, another: 
     await again.open()
     await again.open()
     try:
-        assert [replace(it, version=0).text for it in await again.lane(Lane.COMPLAINTS, 5)] == [mention(1).text]
+        assert [replace(it, version=0).text for it in await again.lane(Lane.COMPLAINTS, 5)] == [
+            mention(1).text
+        ]
     finally:
         await again.close()

@@ -57,6 +57,12 @@ MODES = {
 }
 
 
+def _in_terminal(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment as it is in such a terminal; a size of somebody else's would win over ours."""
+    kept = {name: value for name, value in env.items() if name not in {"COLUMNS", "LINES"}}
+    return {"TERM": "xterm-256color", "COLORTERM": "truecolor", **kept}
+
+
 class _Screen(pyte.Screen):
     """pyte's screen with the alternate screen that it lacks."""
 
@@ -94,7 +100,7 @@ class Terminal:
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
-            env={"TERM": "xterm-256color", "COLORTERM": "truecolor", **env},
+            env=_in_terminal(env),
             # Only system calls between fork and exec: the reader thread is not started yet.
             preexec_fn=self._take_terminal,  # noqa: PLW1509
         )

@@ -30,8 +30,6 @@ WORDS: Final = (
     N_("default: {default}"),
     N_("env var: {var}"),
     N_("Aborted!"),
-    N_("Do you want to continue?"),
-    N_("Error: invalid input"),
 )
 """A test holds that click still says each of them."""
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from cmconsole.cli.codes import ExitCode
 from cmconsole.cli.output import say, say_json
 from cmconsole.cli.parameters import global_options, json_option
 from cmconsole.cli.running import at_desk, run
 from cmconsole.config.language import _, ngettext
+from cmconsole.core.text import fold, visible
 
 if TYPE_CHECKING:
     from cmconsole.cli.scope import Scope
     from cmconsole.store.contract import Erased
+
+_YES: Final = frozenset({"y", "yes", "o", "oui"})
+"""In both languages: whoever answers thinks of the question, not of the language it was asked in."""
 
 
 @click.command(
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
 @json_option
 @global_options
 @click.pass_obj
-def command(scope: Scope, author: str, *, yes: bool, as_json: bool) -> None:
+def command(scope: Scope, author: str, *, yes: bool, as_json: bool) -> int:
     """Ask, unless told not to, then erase."""
     from cmconsole.desk.erase import named  # noqa: PLC0415 - help does without
 
@@ -37,13 +42,27 @@ def command(scope: Scope, author: str, *, yes: bool, as_json: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError(_("There is nobody to ask here: add --yes to erase without being asked."))
-        question = _("Remove @{handle} on {platform}, and all they wrote, for good?")
-        click.confirm(question.format(handle=handle, platform=platform), abort=True, err=True)
+        if not _agreed(handle, platform):
+            say(_("Nothing was removed."), file=sys.stderr)
+            return ExitCode.FAILED
     erased = run(_erase(scope, platform, handle))
     if as_json:
         say_json(erased)
     else:
         say(_told(erased))
+    return ExitCode.DONE
+
+
+def _agreed(handle: str, platform: str) -> bool:
+    question = _("Remove @{handle} on {platform}, and all they wrote, for good? [y/N]")
+    answer: str = click.prompt(
+        question.format(handle=visible(handle), platform=visible(platform)),
+        default="",
+        show_default=False,
+        prompt_suffix=" ",
+        err=True,
+    )
+    return fold(answer.strip()) in _YES
 
 
 async def _erase(scope: Scope, platform: str, handle: str) -> Erased:

@@ -39,7 +39,15 @@ def command(scope: Scope, file: str, platform: str, source: str) -> None:
     from cmconsole import wiring  # noqa: PLC0415 - help does without
 
     progress = _Progress() if sys.stderr.isatty() else None
-    totals = run(wiring.ingest(scope.settings(), file, platform=platform, source=source, progress=progress))
+    try:
+        totals = run(
+            wiring.ingest(scope.settings(), file, platform=platform, source=source, progress=progress)
+        )
+    except KeyboardInterrupt:
+        if progress is not None:
+            progress.end()
+        say(_("Interrupted. What was taken in is kept; do it again to go on."), file=sys.stderr)
+        raise
     if progress is not None:
         progress.end()
     if totals.set_aside:

@@ -18,6 +18,7 @@ __all__ = [
     "LANGUAGES",
     "N_",
     "_",
+    "has_catalogue",
     "install",
     "language",
     "ngettext",

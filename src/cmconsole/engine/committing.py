@@ -25,7 +25,7 @@ DOUBTS = 4
 
 
 RUN = 5
-"""So many items in a row that cannot be taken are no accident: the store is to blame, and nothing is set aside."""
+"""So many bad items in a row are no accident: the store is to blame then, and no more are set aside."""
 
 
 @dataclass(slots=True)

@@ -50,6 +50,22 @@ class LeaseKeeper:
             await self.sleep(LOOK / SECOND)
         return lease
 
+    async def rival_lives(self) -> bool:
+        """Say whether another engine gives a sign of life: one that was killed leaves its lease behind.
+
+        It takes as long as a heartbeat where one lives, and until the lease runs out where none does.
+        """
+        seen = await self.store.lease(LEASE)
+        while seen is not None and seen.holder != self.holder and self.ending.cause is None:
+            if seen.expires_at <= self.clock.now():
+                return False
+            await self.sleep(LOOK / SECOND)
+            now = await self.store.lease(LEASE)
+            if now is not None and now.holder != self.holder and now.expires_at > seen.expires_at:
+                return True
+            seen = now
+        return False
+
     async def heartbeat(self, lease: Lease) -> None:
         """Prolong the lease until the ending; LeaseLostError tells that another engine was faster.
 

@@ -33,7 +33,8 @@ def holder_name() -> str:
 class EngineOptions:
     """How an engine lives.
 
-    stay: work on although no console lives. if_needed: end at once where another engine is at work.
+    stay: work on although no console lives.
+    if_needed: end as soon as another engine at work gives a sign of life.
     idle: without any console for so long, it ends itself (counted from its start, too).
     retention: conversations resolved for longer than this are deleted; None keeps them.
     signals: end on SIGTERM, SIGINT and SIGHUP (only the main thread may listen to them).

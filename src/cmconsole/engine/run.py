@@ -64,7 +64,7 @@ async def _live(parts: Parts, ending: Ending) -> None:
         watching.append(spawn(supervisor.keep("watch", watch.watch), name="watch"))
     try:
         lease = await keeper.taken()
-        if lease is None and options.if_needed:
+        if lease is None and options.if_needed and await keeper.rival_lives():
             ending.ask(Cause.ASKED, _("Another engine is at work, so this one ended itself."))
         while ending.cause is None:
             if lease is None:

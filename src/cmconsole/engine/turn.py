@@ -58,7 +58,7 @@ async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) 
     await vips.refresh()
     await intake.prepare(parts.sources)
     supervisor = Supervisor(parts.clock, turn, parts.sleep)
-    _log.info("at work holder=%s token=%d sources=%d", lease.holder, lease.token, len(parts.sources))
+    _log.info("at work holder=%s turn=%d sources=%d", lease.holder, lease.token, len(parts.sources))
     heartbeat = _start(supervisor, ("heartbeat", lambda: keeper.heartbeat(lease)))
     commit = _start(supervisor, ("commit", intake.commit))
     others = [_start(supervisor, worker) for worker in (*intake.readers(), *_chores(parts, vips))]

@@ -17,7 +17,7 @@ import httpx
 
 from cmconsole import __version__
 from cmconsole.core.clock import SECOND, Instant
-from cmconsole.core.errors import SourceError, SourceRefusedError
+from cmconsole.core.errors import N_, SourceError, SourceRefusedError
 
 USER_AGENT: Final = f"cmconsole/{__version__}"
 
@@ -58,14 +58,14 @@ def in_words(host: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise SourceError(f"{host} did not answer in time.") from error
+        raise SourceError(N_("{host} did not answer in time."), host=host) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        advice = "An address looks like https://example.org/feed."
-        raise SourceRefusedError("The address of this source is not one.", advice=advice) from error
+        advice = N_("An address looks like https://example.org/feed.")
+        raise SourceRefusedError(N_("The address of this source is not one."), advice=advice) from error
     except httpx.ConnectError as error:
         raise _unreachable(host, error) from error
     except (httpx.HTTPError, httpx.StreamError) as error:
-        raise SourceError(f"The connection with {host} broke.") from error
+        raise SourceError(N_("The connection with {host} broke."), host=host) from error
 
 
 async def body(response: httpx.Response, limit: int, host: str) -> bytes:
@@ -75,7 +75,7 @@ async def body(response: httpx.Response, limit: int, host: str) -> bytes:
     """
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"identity", "", "gzip", "x-gzip", "deflate"}:
-        raise SourceError(f"{host} packs its answer in a way nobody asked for.")
+        raise SourceError(N_("{host} packs its answer in a way nobody asked for."), host=host)
     unpacker = zlib.decompressobj(wbits=47) if encoding not in {"identity", ""} else None
     pieces: list[bytes] = []
     size = 0
@@ -83,10 +83,12 @@ async def body(response: httpx.Response, limit: int, host: str) -> bytes:
         piece = _unpacked(unpacker, chunk, limit - size + 1, host) if unpacker else chunk
         size += len(piece)
         if size > limit:
-            raise SourceError(f"{host} answers with more than {limit // 1_000_000} MB: not read.")
+            raise SourceError(
+                N_("{host} answers with more than {limit} MB: not read."), host=host, limit=limit // 1_000_000
+            )
         pieces.append(piece)
     if unpacker is not None and size and not unpacker.eof:
-        raise SourceError(f"The answer of {host} broke off.")
+        raise SourceError(N_("The answer of {host} broke off."), host=host)
     return b"".join(pieces)
 
 
@@ -121,7 +123,7 @@ def _unpacked(unpacker: zlib._Decompress, chunk: bytes, room: int, host: str) ->
     try:
         return unpacker.decompress(chunk, room)
     except zlib.error as error:
-        raise SourceError(f"The answer of {host} is damaged.") from error
+        raise SourceError(N_("The answer of {host} is damaged."), host=host) from error
 
 
 def _unreachable(host: str, error: httpx.ConnectError) -> SourceError:
@@ -131,9 +133,13 @@ def _unreachable(host: str, error: httpx.ConnectError) -> SourceError:
         match cause:
             case ssl.SSLCertVerificationError():
                 return SourceError(
-                    f"{host} shows a certificate nobody vouches for.", advice="Check the address."
+                    N_("{host} shows a certificate nobody vouches for."),
+                    advice=N_("Check the address."),
+                    host=host,
                 )
             case socket.gaierror():
-                return SourceError(f"No server of the name {host} was found.", advice="Check the address.")
+                return SourceError(
+                    N_("No server of the name {host} was found."), advice=N_("Check the address."), host=host
+                )
         cause = cause.__cause__ or cause.__context__
-    return SourceError(f"{host} cannot be reached.")
+    return SourceError(N_("{host} cannot be reached."), host=host)

@@ -63,7 +63,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("page-down", ("pagedown", "ctrl+f"), N_("page down"), N_("Go one screen down the lane."), Group.MOVE),
     Action("page-up", ("pageup", "ctrl+b"), N_("page up"), N_("Go one screen up the lane."), Group.MOVE),
     Action("others", ("O",), N_("others"), N_("Open or fold the lane of the others."), Group.MOVE, footer=9),
-    Action("open", ("enter",), N_("open"), N_("Open the conversation on a screen of its own. Enter does nothing else, ever."), Group.MOVE, footer=3),
+    Action("open", ("enter",), N_("view"), N_("Open the conversation on a screen of its own. Enter does nothing else, ever."), Group.MOVE, footer=3),
     Action("back", ("escape",), N_("back"), N_("Go back; forget the selection."), Group.MOVE),
     _decide("claim", "c", N_("claim"), N_("Claim the conversation, or release your claim."), 2),
     _decide("done", "d", N_("done"), N_("The conversation is dealt with."), 4),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from cmconsole.config.language import _, ngettext, said
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.desk import claim, note, reopen, resolve, snooze, tag, vip, wait, when
-from cmconsole.desk.deed import Deed
+from cmconsole.desk.deed import Deed, Verb
 from cmconsole.desk.takeback import TakeBack
 from cmconsole.tui.present.deeds import told, whom
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 Command = Callable[[], Awaitable[Deed | None]]
+
+
+_BROUGHT: Final = frozenset({Verb.TAKE_BACK, Verb.REOPEN})
+"""What these bring back is put under the cursor: the person asked to see it again."""
 
 
 class Host(Protocol):
@@ -85,6 +89,9 @@ class Acts:
         for talk in deed.changed:
             session.forget(talk.id)
         session.apply(deed.changed)
+        if deed.verb in _BROUGHT:
+            for talk in reversed(deed.changed):
+                session.bring(talk)
         for view in session.views.values():
             view.clear_selected()
         self._host.say(*told(deed, session.settings.keymap.first("take-back")))

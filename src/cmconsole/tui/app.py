@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -16,7 +17,7 @@ from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import link
 from cmconsole.tui import themes
 from cmconsole.tui.actions import BY_ID
-from cmconsole.tui.feed import QUIET_KEYS, Bell, ShiftWatch, follow, live
+from cmconsole.tui.feed import DEAF, Bell, ShiftWatch, follow, live
 from cmconsole.tui.filter import LastFilter
 from cmconsole.tui.palette import Palette
 from cmconsole.tui.screens.desk import DeskScreen
@@ -40,6 +41,10 @@ _MESSAGE_SHOWN: Final = 6 * SECOND
 
 _TICK: Final = 1.0
 """Seconds between two looks at the clock."""
+
+
+_SETTLED: Final = 0.25
+"""Seconds after the start when the store is first read again."""
 
 
 class ConsoleApp(App[None], inherit_bindings=False):
@@ -68,6 +73,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._bell = Bell()
         self._message_until: Instant | None = None
         self._last_key: Instant = 0
+        self._deaf_until: Instant = 0
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -82,10 +88,20 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     # --------------------------------------------------------------------------------------------------- life and tasks
 
+    async def on_event(self, event: events.Event) -> None:
+        """Drop keys that were not meant for a screen that has just opened by itself; Textual does the rest."""
+        if isinstance(event, events.Key) and self.session.desk.now() < self._deaf_until:
+            return
+        await super().on_event(event)
+
     def on_mount(self) -> None:
+        # What was read before the start is fresh: the first picture comes before anything is read again.
+        self.set_timer(_SETTLED if self.session.board is not None else 0, self._follow)
+        self.set_interval(_TICK, self._tick)
+
+    def _follow(self) -> None:
         self._begin(follow(self.session, self), "follow-store")
         self._begin(live(self.session), "say-alive")
-        self.set_interval(_TICK, self._tick)
 
     def on_unmount(self) -> None:
         for task in self._tasks:
@@ -121,10 +137,9 @@ class ConsoleApp(App[None], inherit_bindings=False):
         if self._message_until is not None and now >= self._message_until:
             self._message_until = None
             self._tell("", "text")
-        # What somebody types is never taken from them: a prompt on the screen, or a key a moment ago, comes first.
-        at_lanes = isinstance(self.screen, KeyedScreen) and now - self._last_key >= QUIET_KEYS
-        if self._watch.wants_handover and at_lanes:
-            self._watch.wants_handover = False
+        # What somebody types is never taken from them: a prompt on the screen comes first.
+        if isinstance(self.screen, KeyedScreen) and self._watch.handover_due(now, self._last_key):
+            self._deaf_until = now + DEAF
             self.act("handover", [])
         self.show()
 
@@ -193,7 +208,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         await self._acts.carry_out(action_id, targets)
         top = self.screen
         if isinstance(top, KeyedScreen) and top.done_with():
-            await top.dismiss(None)
+            top.dismiss(None)  # type: ignore[unused-awaitable] # this task belongs to that screen, which would wait for itself
 
     def open_conversation(self, conversation_id: int) -> None:
         """Show a conversation on a screen of its own."""
@@ -253,6 +268,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         await self.ask(HelpScreen(self.session.settings.keymap))
 
     async def _handover(self, _targets: Sequence[int]) -> None:
+        self._watch.opened()
         from cmconsole.tui.screens.handover import HandoverScreen  # noqa: PLC0415 - not before it is needed
 
         await self.ask(HandoverScreen(self.session.desk))

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
     from cmconsole.tui.session import Session
 
-QUIET_KEYS: Final = 2 * SECOND
-"""A screen opens by itself only after so long without a key: it must not take what somebody is typing."""
+NOTICE: Final = 8 * SECOND
+"""A screen opens by itself only so long after it was announced…"""
+
+QUIET_KEYS: Final = 4 * SECOND
+"""…and after so long without a key: it must not take what somebody is typing."""
+
+DEAF: Final = SECOND
+"""Keys that were on their way when a screen opened by itself were not meant for it, and are dropped."""
 
 BELL_PAUSE: Final = 20 * SECOND
 """Least time between two bells: in a storm one is enough."""
@@ -69,7 +75,18 @@ class ShiftWatch:
 
     def __init__(self) -> None:
         self._stage: Stage | None = None
-        self.wants_handover = False
+        self._announced: Instant | None = None
+
+    def handover_due(self, now: Instant, last_key: Instant) -> bool:
+        """Say, once, that the handover is to open now: announced a while ago, and nobody is typing."""
+        waited = self._announced is not None and now - self._announced >= NOTICE and now - last_key >= QUIET_KEYS
+        if waited:
+            self._announced = None
+        return waited
+
+    def opened(self) -> None:
+        """Take note that the person opened the handover by themselves."""
+        self._announced = None
 
     def look(self, session: Session) -> tuple[str, str] | None:
         """Return (words, meaning) when the stage has changed for the worse since the last look."""
@@ -85,13 +102,13 @@ class ShiftWatch:
         if stage is Stage.LAST_HALF_HOUR and before is not None:
             return _("Half an hour of your shift is left."), "urgent"
         if stage is Stage.PREPARE_HANDOVER:
-            self.wants_handover = True
+            self._announced = session.desk.now()
             return _("A quarter of an hour is left: prepare the handover ({key}).").format(key=key), "urgent"
         if stage is Stage.OVER:
-            self.wants_handover = True
+            self._announced = session.desk.now()
             return _("Your shift is over: hand over ({key}), or prolong it.").format(key=key), "overdue"
         if stage is Stage.HANDED_OVER and before is not None:
-            self.wants_handover = False
+            self._announced = None
             return _("Your handover was accepted. This console may look, not act. Well done."), "success"
         return None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cmconsole.config.tasks import spawn
 from cmconsole.core.errors import CmconsoleError
+from cmconsole.core.verdict import Lane
 from cmconsole.desk import board as boards
 from cmconsole.desk import presence
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _RARELY = (20_000, 20, 50)
 """Collector thresholds: a full collection walks all that lives here, and is felt as a key that hangs."""
+
+
+_FIRST = {Lane.COMPLAINTS: boards.Wish(60), Lane.OTHERS: boards.Wish(1)}
+"""What the first picture needs: the lane with the cursor whole, the one beside it as far as a screen may show, and
+of the folded one nothing. Lanes without the cursor show what comes, so that the second reading completes them."""
 
 
 async def run_console(
@@ -53,4 +59,4 @@ async def run_console(
 
 async def _read(opening: Awaitable[Desk]) -> tuple[Desk, Board]:
     desk = await opening
-    return desk, await boards.read(desk)
+    return desk, await boards.read(desk, _FIRST)

@@ -1,6 +1,8 @@
 """The command as a whole: what it loads, how it fails, which language it speaks, the engine it runs."""
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -153,3 +155,47 @@ def test_a_source_whose_token_is_missing_does_not_stop_the_others(home: Home, me
         engine.communicate(timeout=20)
 
     assert deadline, said
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "left"), [("oui\n", 0, 2), ("y\n", 0, 2), ("n\n", 1, 3), ("\n", 1, 3)]
+)
+def test_erasing_asks_on_a_terminal(desk: Home, answer: str, code: int, left: int) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        desk.command("erase", "--author", "x:ada"),
+        env=desk.environ,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(theirs)
+        os.write(ours, answer.encode())
+        process.communicate(timeout=20)
+    os.close(ours)
+
+    assert process.returncode == code
+    assert len(desk.records("queue", "--json")) == left
+
+
+def test_an_interrupted_ingest_keeps_what_it_took(desk: Home) -> None:
+    reader, writer = os.pipe()
+    with subprocess.Popen(
+        desk.command("ingest", "-"),
+        env=desk.environ,
+        stdin=reader,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(reader)
+        os.write(writer, b'{"id": "new", "platform": "x", "author": "eve", "text": "hello"}\n')
+        deadline = 100
+        while deadline and len(desk.records("queue", "--json")) < 4:
+            deadline -= 1
+        process.send_signal(signal.SIGINT)
+        out, errors = process.communicate(timeout=20)
+    os.close(writer)
+
+    assert (process.returncode, out) == (130, b"")
+    assert errors.decode().strip() == "Interrupted. What was taken in is kept; do it again to go on."
+    assert len(desk.records("queue", "--json")) == 4

@@ -1,4 +1,4 @@
-"""A small Mastodon of our own on loopback: pages by `min_id`, streams, refuses and limits as a real one does."""
+"""A small Mastodon of our own: pages by `min_id`, streams, refuses and limits as a real one does."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def notification(native_id: str, about: dict[str, Any] | None, kind: str = "ment
 
 @dataclass
 class InstanceServer:
-    """Answers like an instance. `notifications` and `tagged` are oldest first; ids are compared by their place only.
+    """Answers like an instance. `notifications` and `tagged` are oldest first; ids tell nothing of order.
 
     failing: answers given, one after another, in place of the next pages of notifications.
     """
@@ -80,29 +80,34 @@ class InstanceServer:
     def respond(self, request: Request) -> Answer:
         """Answer a request."""
         path = request.path
-        if path.startswith("/api/v2/instance"):
-            urls = {"streaming": self.url.replace("http", "ws", 1)}
-            described = {"domain": "example.social", "configuration": {"urls": urls}}
-            return as_json(described) if self.version == 2 else Answer(404)
-        if path.startswith("/api/v1/instance"):
-            return as_json(
-                {"uri": "example.social", "urls": {"streaming_api": self.url.replace("http", "ws", 1)}}
-            )
+        if path in {"/api/v1/instance", "/api/v2/instance"}:
+            return self._described(path)
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return as_json({"error": "The access token is invalid"}, status=401)
-        if path == "/api/v1/streaming/user/notification":
-            return self._stream() if self.streams else Answer(404)
-        if path == "/api/v1/accounts/verify_credentials":
-            return as_json({"id": "99", "acct": "marque"})
-        if path == "/api/v1/notifications":
-            assert request.query["types[]"] == "mention"
-            return self.failing.pop(0) if self.failing else self._page(self.notifications, request)
-        if path.startswith("/api/v1/timelines/tag/"):
-            return self._page(self.tagged, request)
-        if path.startswith("/api/v1/statuses/"):
-            found = self.statuses.get(path.rpartition("/")[2])
-            return as_json(found) if found else as_json({"error": "Record not found"}, status=404)
-        return Answer(404)
+        return self._answered(path.removeprefix("/api/v1/").split("/"), request)
+
+    def _described(self, path: str) -> Answer:
+        live = self.url.replace("http", "ws", 1)
+        if path == "/api/v1/instance":
+            return as_json({"uri": "example.social", "urls": {"streaming_api": live}})
+        described = {"domain": "example.social", "configuration": {"urls": {"streaming": live}}}
+        return as_json(described) if self.version == 2 else Answer(404)
+
+    def _answered(self, path: list[str], request: Request) -> Answer:
+        answer = as_json({"error": "Record not found"}, status=404)
+        match path:
+            case ["streaming", "user", "notification"] if self.streams:
+                answer = self._stream()
+            case ["accounts", "verify_credentials"]:
+                answer = as_json({"id": "99", "acct": "marque"})
+            case ["notifications"]:
+                assert request.query["types[]"] == "mention"
+                answer = self.failing.pop(0) if self.failing else self._page(self.notifications, request)
+            case ["timelines", "tag", _]:
+                answer = self._page(self.tagged, request)
+            case ["statuses", native_id] if native_id in self.statuses:
+                answer = as_json(self.statuses[native_id])
+        return answer
 
     def _page(self, items: list[dict[str, Any]], request: Request) -> Answer:
         after = request.query.get("min_id")

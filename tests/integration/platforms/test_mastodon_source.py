@@ -80,7 +80,7 @@ async def waiting(stream: AsyncGenerator[Batch], site: Loopback) -> AsyncIterato
     before = len(site.asked("/api/v1/notifications"))
     task = spawn(coming(stream), name="waiting")
     async with asyncio.timeout(20):
-        while len(site.asked("/api/v1/notifications")) == before:
+        while len(site.asked("/api/v1/notifications")) == before:  # noqa: ASYNC110 - watched from outside
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
     yield task
@@ -186,7 +186,7 @@ async def test_a_broken_stream_is_opened_again_and_the_gap_filled() -> None:
             batch = await next_batch
             assert [mention.text for mention in batch.mentions] == ["in the gap"]
             waited = spawn(take(stream, 1), name="waiting")
-            while server.opened < 2:
+            while server.opened < 2:  # noqa: ASYNC110 - watched from outside
                 await asyncio.sleep(0.01)
             server.add("two")
             server.stream(server.notifications[-1])
@@ -229,19 +229,21 @@ async def test_without_a_stream_the_list_is_asked_at_intervals() -> None:
 
 async def test_other_events_and_damaged_ones_harm_nobody() -> None:
     server = InstanceServer()
-    async with instance(server) as site:
-        async with contextlib.aclosing(source(site, streaming=True).batches(None)) as stream:
-            assert await anext(stream) == Batch()
-            server.stream(notification("f", status("x"), kind="favourite"))
-            server.stream(status("u"), name="update")
-            server.live.put_nowait(b"event: notification\ndata: {broken\n\n")
-            batch = await anext(stream)
-            assert [item.reason for item in batch.set_aside] == ["a notification holds no post"]
-            server.stream(notification("gone", None))
-            batch = await anext(stream)
-            assert [item.reason for item in batch.set_aside] == ["a notification holds no post"]
-            server.stream(notification("ok", status("ok")))
-            assert (await take(stream, 1))[0] == ["ok"]
+    async with (
+        instance(server) as site,
+        contextlib.aclosing(source(site, streaming=True).batches(None)) as stream,
+    ):
+        assert await anext(stream) == Batch()
+        server.stream(notification("f", status("x"), kind="favourite"))
+        server.stream(status("u"), name="update")
+        server.live.put_nowait(b"event: notification\ndata: {broken\n\n")
+        batch = await anext(stream)
+        assert [item.reason for item in batch.set_aside] == ["a notification holds no post"]
+        server.stream(notification("gone", None))
+        batch = await anext(stream)
+        assert [item.reason for item in batch.set_aside] == ["a notification holds no post"]
+        server.stream(notification("ok", status("ok")))
+        assert (await take(stream, 1))[0] == ["ok"]
 
 
 async def test_our_answer_and_their_next_question_stay_one_thread() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cmconsole.config import language
-from cmconsole.config.language import N_, _, install, ngettext, preferred, speaking
+from cmconsole.config.language import N_, _, install, ngettext, preferred, said, speaking
+from cmconsole.core.errors import InputError
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +75,15 @@ def test_a_language_can_be_used_for_a_moment(catalogue: Path, monkeypatch: pytes
     assert _("true or false") == "true ou false"
 
 
+def test_an_error_is_said_in_the_language_in_use(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "CATALOGUES", os.fspath(catalogue))
+    error = InputError("{name} is “{found}”.", advice="true or false", name="mute", found="{x}")
+
+    assert said(error) == "mute is “{x}”. true or false"
+    install("fr")
+    assert said(error) == "mute vaut « {x} ». true ou false"
+
+
 def test_a_marked_message_stays_as_it_is() -> None:
     assert N_("true or false") == "true or false"
 
@@ -89,6 +99,7 @@ def catalogue(tmp_path: Path) -> Path:
         'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
         '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
         'msgid "true or false"\nmsgstr "true ou false"\n\n'
+        'msgid "{name} is “{found}”."\nmsgstr "{name} vaut « {found} »."\n\n'
         'msgid "{count} thing"\nmsgid_plural "{count} things"\n'
         'msgstr[0] "{count} chose"\nmsgstr[1] "{count} choses"\n',
         encoding="utf-8",

@@ -1,9 +1,9 @@
-"""Parts of an engine under test: time that is moved by hand, scripted sources, mentions, a judge that can fail."""
+"""Parts of an engine under test: time moved by hand, scripted sources, mentions, a judge that can fail."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -117,3 +117,10 @@ class FastTime(Time):
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._speed)
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what another task brings about; fails after 20 s."""
+    async with asyncio.timeout(20):
+        while not await true():  # noqa: ASYNC110 - what is waited for lies in a store, which has no event to offer
+            await asyncio.sleep(0.002)

@@ -71,7 +71,9 @@ async def test_a_full_disk_is_waited_out_and_costs_no_mention(faulty: FaultyStor
 async def test_the_one_item_the_store_cannot_take_is_found_and_set_aside(
     faulty: FaultyStore, error: Exception
 ) -> None:
-    faulty.faults.poison = lambda intake: error if "m77" in {item.native_id for item, _ in intake.items} else None
+    faulty.faults.poison = lambda intake: (
+        error if "m77" in {item.native_id for item, _ in intake.items} else None
+    )
 
     assert await committer(faulty, Time()).commit(taken(200, aside=1)) == Ingested(199, 0, 2)
 
@@ -131,3 +133,21 @@ async def test_a_one_shot_gives_up_in_the_end_and_says_why(faulty: FaultyStore, 
     with pytest.raises(type(error)):
         await committer(faulty, Time(), patience=5).commit(taken(40))
     assert await native_ids(faulty) == []
+
+
+@pytest.mark.parametrize(("count", "whole", "calls"), [(400, 150, 3), (1_401, BATCH_LIMIT, 1)])
+async def test_the_cursor_never_runs_ahead_of_what_is_committed(
+    faulty: FaultyStore, count: int, whole: int, calls: int
+) -> None:
+    def poison(intake: Intake) -> Exception | None:
+        if len(intake.items) > whole:
+            return OverflowError("too much at once")
+        return LeaseLostError("lost") if len(faulty.faults.sizes) > calls else None
+
+    faulty.faults.poison = poison
+
+    with pytest.raises(LeaseLostError):
+        await committer(faulty, Time()).commit(taken(count))
+
+    assert 0 < len(await native_ids(faulty)) < count
+    assert (await state(faulty)).cursor is None

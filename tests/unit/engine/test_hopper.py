@@ -132,19 +132,22 @@ async def test_everything_comes_out_once_and_in_order(sizes: list[int]) -> None:
     one = inlet()
     hopper = Hopper([one])
     numbers = iter(range(sum(sizes)))
-    batches = [judged(*(next(numbers) for _ in range(size)), cursor=str(index)) for index, size in enumerate(sizes)]
+    batches = [
+        judged(*(next(numbers) for _ in range(size)), cursor=str(index)) for index, size in enumerate(sizes)
+    ]
 
     async def fill() -> None:
         for item in batches:
             await hopper.put(one, item)
         await hopper.close()
 
-    spawn(fill(), name="fill")
+    filling = spawn(fill(), name="fill")
     out: list[str] = []
     while (taken := await hopper.take()) is not None:
         assert len(taken.judged.items) <= BATCH_LIMIT or taken.batches == 1
         out += ids(taken)
         await hopper.committed(taken)
 
+    await filling
     assert out == [f"m{number}" for number in range(sum(sizes))]
     assert one.cursor == (str(len(sizes) - 1) if sizes else None)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cmconsole.config.tasks import spawn
 from cmconsole.core.clock import MINUTE, SECOND
 from cmconsole.core.errors import SourceError, SourceRefusedError, StoreBusyError, StoreError
+from cmconsole.core.moves import Change
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Batch, Health, Source
 from cmconsole.engine.intake import Intake, Totals, drain
@@ -24,7 +25,7 @@ from cmconsole.engine.reading import REFUSED_PAUSE
 from cmconsole.engine.turn import cancelled
 from cmconsole.engine.vips import MarkedAuthors
 from cmconsole.store.sqlite.store import SqliteStore
-from tests.unit.engine.parts import NOON, PlainJudge, ScriptedSource, StillTime, Time, batch, mention
+from tests.unit.engine.parts import NOON, PlainJudge, ScriptedSource, StillTime, Time, batch, mention, until
 from tests.unit.engine.stored import FaultyStore, native_ids, state
 
 POLICY = SlaPolicy()
@@ -39,6 +40,14 @@ async def faulty_store() -> AsyncIterator[FaultyStore]:
             yield store
         finally:
             await store.close()
+
+
+async def is_told(store: FaultyStore, health: Health) -> bool:
+    return health in [entry.health for entry in store.faults.told]
+
+
+async def holds_any(store: SqliteStore) -> bool:
+    return bool(await native_ids(store))
 
 
 async def take_in(store: SqliteStore, *sources: Source, time: Time | None = None) -> None:
@@ -59,7 +68,7 @@ async def take_in(store: SqliteStore, *sources: Source, time: Time | None = None
         await cancelled([committing])
 
 
-# ------------------------------------------------------------------------------------------------ the property
+# ----------------------------------------------------------------------------------- the property
 
 FAULTS: list[Callable[[], BaseException]] = [
     lambda: SourceError("away"),
@@ -67,10 +76,13 @@ FAULTS: list[Callable[[], BaseException]] = [
     lambda: SourceRefusedError("forbidden"),
     lambda: ConnectionResetError("reset by peer"),
     lambda: ValueError("unforeseen"),
-    lambda: asyncio.CancelledError(),
-    lambda: TimeoutError(),
+    asyncio.CancelledError,
+    TimeoutError,
 ]
-STORE_FAULTS: list[Callable[[], Exception]] = [lambda: StoreBusyError("busy"), lambda: StoreError("disk full")]
+STORE_FAULTS: list[Callable[[], Exception]] = [
+    lambda: StoreBusyError("busy"),
+    lambda: StoreError("disk full"),
+]
 
 
 @given(
@@ -110,7 +122,7 @@ async def test_whatever_fails_every_mention_is_stored_exactly_once_and_the_curso
         assert not source.faults
 
 
-# ------------------------------------------------------------------------------------------------ sources' faults
+# -------------------------------------------------------------------------------- sources' faults
 
 
 async def test_reading_goes_on_after_the_last_committed_cursor() -> None:
@@ -189,9 +201,7 @@ async def test_a_silent_source_is_presumed_well_after_a_while() -> None:
     time = Time()
     async with faulty_store() as store:
         reading = spawn(take_in(store, Silent([]), time=time), name="intake")
-        async with asyncio.timeout(10):
-            while Health.OK not in [entry.health for entry in store.faults.told]:
-                await asyncio.sleep(0.001)
+        await until(lambda: is_told(store, Health.OK))
         reading.cancel()
         await asyncio.wait({reading})
 
@@ -217,7 +227,7 @@ async def test_a_vip_marked_at_the_desk_counts_for_the_next_mention() -> None:
     async with faulty_store() as store:
         await take_in(store, ScriptedSource([batch([1])]))
         (conversation,) = await store.conversations([1])
-        await store.set_vip(conversation.author_id, True, lambda it: _unchanged(it), person="Ada", now=NOON)
+        await store.set_vip(conversation.author_id, Change, vip=True, person="Ada", now=NOON)
 
         await take_in(store, ScriptedSource([batch([8, 2])], name="other"))
 
@@ -225,19 +235,13 @@ async def test_a_vip_marked_at_the_desk_counts_for_the_next_mention() -> None:
         assert {first.lane, second.lane} == {"influencers", "others"}
 
 
-def _unchanged(conversation: object) -> object:
-    from cmconsole.core.conversation import Conversation
-    from cmconsole.core.moves import Change
-
-    assert isinstance(conversation, Conversation)
-    return Change(conversation)
-
-
-# ----------------------------------------------------------------------------------------------------- one shot
+# --------------------------------------------------------------------------------------- one shot
 
 
 async def test_a_drain_counts_everything_and_doing_it_again_changes_nothing(store: SqliteStore) -> None:
-    source = ScriptedSource([batch(range(700), aside=2), batch(range(690, 900)), Batch((mention(1, "stumble"),))])
+    source = ScriptedSource(
+        [batch(range(700), aside=2), batch(range(690, 900)), Batch((mention(1, "stumble"),))]
+    )
     seen: list[Totals] = []
 
     first = await drain(source, store, PlainJudge(), POLICY, Time(), progress=seen.append)
@@ -260,7 +264,9 @@ async def test_a_drain_puts_small_batches_together(tmp_path: Path) -> None:
         assert max(store.faults.sizes) <= 500
 
 
-async def test_a_drain_raises_what_the_source_raises_after_keeping_what_came_before(store: SqliteStore) -> None:
+async def test_a_drain_raises_what_the_source_raises_after_keeping_what_came_before(
+    store: SqliteStore,
+) -> None:
     source = ScriptedSource([batch(range(10)), batch(range(10, 20))], [(1, SourceError("the pipe broke"))])
 
     with pytest.raises(SourceError, match="the pipe broke"):
@@ -271,10 +277,10 @@ async def test_a_drain_raises_what_the_source_raises_after_keeping_what_came_bef
 
 async def test_a_drain_that_is_cancelled_ends_at_once_and_leaves_the_store_whole(store: SqliteStore) -> None:
     draining = spawn(
-        drain(ScriptedSource([batch(range(5))], endless=True), store, PlainJudge(), POLICY, Time()), name="drain"
+        drain(ScriptedSource([batch(range(5))], endless=True), store, PlainJudge(), POLICY, Time()),
+        name="drain",
     )
-    while not await native_ids(store):
-        await asyncio.sleep(0.001)
+    await until(lambda: holds_any(store))
     draining.cancel()
     with pytest.raises(asyncio.CancelledError):
         await draining

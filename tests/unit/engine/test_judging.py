@@ -43,7 +43,9 @@ def test_a_judge_that_fails_on_one_item_costs_only_that_item() -> None:
     assert "m2" in result.set_aside[0].raw
 
 
-@pytest.mark.parametrize("broken", [{"text": None}, {"author": None}, {"url": 5}, {"native_id": " "}, {"platform": ""}])
+@pytest.mark.parametrize(
+    "broken", [{"text": None}, {"author": None}, {"url": 5}, {"native_id": " "}, {"platform": ""}]
+)
 def test_an_item_no_code_can_clean_is_set_aside(broken: dict[str, object]) -> None:
     result = one(list(judged(Batch((replace(mention(1), **broken),)), PlainJudge(), frozenset())))  # type: ignore[arg-type]
 

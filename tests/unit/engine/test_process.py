@@ -50,7 +50,9 @@ def told(environment: dict[str, str]) -> dict[str, object]:
     return found
 
 
-def test_the_engine_has_a_session_of_its_own_and_inherits_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_engine_has_a_session_of_its_own_and_inherits_nothing(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     leak, end = os.pipe()
     os.set_inheritable(leak, True)
     os.set_inheritable(end, True)

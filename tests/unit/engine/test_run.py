@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from cmconsole.core.clock import DAY, MINUTE, SECOND, Instant
 from cmconsole.core.errors import StoreError, StoreVersionError
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Batch, Health
-from cmconsole.engine.options import LEASE, EngineOptions
+from cmconsole.engine.options import LEASE, TTL, EngineOptions
 from cmconsole.engine.process import is_running
 from cmconsole.engine.run import run
 from cmconsole.store.contract import Ingested, Intake, Presence
 from cmconsole.store.sqlite.store import SqliteStore
-from tests.unit.engine.parts import FastTime, PlainJudge, ScriptedSource, batch, mention
+from tests.unit.engine.parts import FastTime, PlainJudge, ScriptedSource, batch, mention, until
 from tests.unit.engine.stored import FaultyStore, native_ids, state
 
 
@@ -50,15 +50,20 @@ async def faulty(tmp_path: Path) -> AsyncIterator[FaultyStore]:
     await store.close()
 
 
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not true():
-            await asyncio.sleep(0.005)
+def given(stream: Stream, more_than: int) -> Callable[[], Awaitable[bool]]:
+    async def enough() -> bool:
+        return len(stream.given) > more_than
+
+    return enough
 
 
-def start(store: SqliteStore, source: ScriptedSource | Stream, time: FastTime, **options: object) -> asyncio.Task[str]:
+def start(
+    store: SqliteStore, source: ScriptedSource | Stream, time: FastTime, **options: object
+) -> asyncio.Task[str]:
     given = EngineOptions(**options)  # type: ignore[arg-type]
-    return spawn(run(store, [source], PlainJudge(), SlaPolicy(), time, given, sleep=time.sleep), name="engine")
+    return spawn(
+        run(store, [source], PlainJudge(), SlaPolicy(), time, given, sleep=time.sleep), name="engine"
+    )
 
 
 async def test_an_engine_takes_in_and_ends_itself_when_no_console_lives(faulty: FaultyStore) -> None:
@@ -92,7 +97,7 @@ async def test_told_to_stay_it_stays_until_a_signal(faulty: FaultyStore, number:
     time = FastTime(200)
     stream = Stream()
     engine = start(faulty, stream, time, stay=True, idle=5 * SECOND)
-    await until(lambda: len(stream.given) > 20)
+    await until(given(stream, 20))
     await time.sleep(20)
     assert not engine.done()
 
@@ -128,14 +133,28 @@ async def test_the_batch_in_flight_is_finished_when_a_signal_comes(faulty: Fault
 
 async def test_an_engine_that_is_not_needed_ends_at_once(faulty: FaultyStore) -> None:
     time = FastTime()
-    assert await faulty.acquire_lease(LEASE, "another", time.now(), MINUTE)
-    source = ScriptedSource([batch(range(5))])
+    first = start(faulty, Stream(), time, stay=True, signals=False)
+    await time.sleep(3)
+    began, source = time.now(), ScriptedSource([batch(range(5))])
 
     why = await start(faulty, source, time, if_needed=True)
 
     assert "Another engine" in why
+    assert time.now() - began < 5 * SECOND
     assert not source.asked
     assert await is_running(faulty, time)
+    first.cancel()
+    await asyncio.wait({first})
+
+
+async def test_an_engine_is_needed_where_the_former_one_was_killed(faulty: FaultyStore) -> None:
+    time = FastTime()
+    assert await faulty.acquire_lease(LEASE, "killed", time.now(), TTL)
+
+    why = await start(faulty, ScriptedSource([batch(range(5))]), time, if_needed=True, idle=20 * SECOND)
+
+    assert "No console" in why
+    assert len(await native_ids(faulty)) == 5
 
 
 async def test_a_standby_waits_and_ends_itself_when_idle(faulty: FaultyStore) -> None:
@@ -153,7 +172,7 @@ async def test_an_engine_that_lost_its_lease_stops_stands_by_and_comes_back(faul
     time = FastTime()
     stream = Stream()
     engine = start(faulty, stream, time, stay=True, signals=False)
-    await until(lambda: len(stream.given) > 10)
+    await until(given(stream, 10))
 
     # Another engine whose clock says that the lease ran out.
     thief = await faulty.acquire_lease(LEASE, "thief", time.now() + MINUTE, DAY)
@@ -167,7 +186,7 @@ async def test_an_engine_that_lost_its_lease_stops_stands_by_and_comes_back(faul
     assert not engine.done()
 
     await faulty.release_lease(thief)
-    await until(lambda: len(stream.given) > stood_by_at + 10)
+    await until(given(stream, stood_by_at + 10))
     engine.cancel()
     await asyncio.wait({engine})
     found = await state(faulty, "stream")
@@ -207,7 +226,7 @@ async def test_a_store_that_cannot_be_read_ends_the_engine_with_the_reason(fault
 async def test_cancelling_the_engine_leaves_nothing_running(faulty: FaultyStore) -> None:
     stream = Stream()
     engine = start(faulty, stream, FastTime(), stay=True)
-    await until(lambda: len(stream.given) > 5)
+    await until(given(stream, 5))
     engine.cancel()
     with pytest.raises(asyncio.CancelledError):
         await engine

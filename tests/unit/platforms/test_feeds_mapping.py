@@ -15,7 +15,8 @@ ORIGIN = Origin("alerts", "blog.lerat.fr", "Le Rat", "fr", 5_000)
 
 
 def parsed(item: str) -> Any:
-    document = f"<rss version='2.0'><channel><title>Le &lt;b&gt;Rat&lt;/b&gt;</title><language>fr</language>{item}</channel></rss>"
+    head = "<title>Le &lt;b&gt;Rat&lt;/b&gt;</title><language>fr</language>"
+    document = f"<rss version='2.0'><channel>{head}{item}</channel></rss>"
     return feedparser.parse(io.BytesIO(document.encode()), sanitize_html=False)
 
 
@@ -100,12 +101,14 @@ def test_an_update_s_date_stands_in_for_a_publication_s() -> None:
 def test_words_come_from_where_they_are() -> None:
     assert mention("<title>T</title><description>T and more</description>").text == "T and more"
     assert mention("<link>https://x/1</link>").text == "https://x/1"
-    full = "<content:encoded xmlns:content='http://purl.org/rss/1.0/modules/content/'>&lt;p&gt;Tout&lt;/p&gt;</content:encoded>"
+    namespace = "xmlns:content='http://purl.org/rss/1.0/modules/content/'"
+    full = f"<content:encoded {namespace}>&lt;p&gt;Tout&lt;/p&gt;</content:encoded>"
     assert mention(f"<title>T</title>{full}").text == "T\nTout"
 
 
 def test_plain_text_is_not_read_as_html() -> None:
-    atom = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:1</id><title type='text'>if a &lt;b then</title></entry></feed>"
+    title = b"<title type='text'>if a &lt;b then</title>"
+    atom = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:1</id>" + title + b"</entry></feed>"
     found = entry_mention(feedparser.parse(io.BytesIO(atom)).entries[0], ORIGIN, NOW)
 
     assert found is not None

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from cmconsole.core.clock import Instant
-from cmconsole.core.errors import SourceError, SourceRefusedError
+from cmconsole.core.errors import N_, SourceError, SourceRefusedError
 from cmconsole.platforms import http
 
 FEED_LIMIT: Final = 5_000_000
@@ -71,7 +71,7 @@ class FeedClient:
                     await response.aclose()
             moved_to = here if all_for_good else moved_to
         raise SourceError(
-            f"{host_of(address)} sends us round in circles.", advice="Check the feed's address."
+            N_("{host} sends us round in circles."), advice=N_("Check the address."), host=host_of(address)
         )
 
     async def _read(self, response: httpx.Response, former: Validators, host: str, moved_to: str) -> Fetched:
@@ -95,25 +95,35 @@ class FeedClient:
             return
         if status == httpx.codes.GONE:
             raise SourceRefusedError(
-                f"{host} says that this feed is gone for good.", advice="Remove it, or find its new address."
+                N_("{host} says that this feed is gone for good."),
+                advice=N_("Remove it, or find its new address."),
+                host=host,
             )
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
             raise SourceRefusedError(
-                f"{host} does not let us read this feed ({status}).",
-                advice="Check its address and whether it needs a password.",
+                N_("{host} does not let us read this feed ({status})."),
+                advice=N_("Check its address and whether it needs a password."),
+                host=host,
+                status=status,
             )
         pause = http.pause_asked(response.headers, self._now())
         if status == httpx.codes.NOT_FOUND:
             raise SourceError(
-                f"{host} has no feed at this address (404).", advice="Check the address.", retry_after=pause
+                N_("{host} has no feed at this address (404)."),
+                advice=N_("Check the address."),
+                retry_after=pause,
+                host=host,
             )
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise SourceError(
-                f"{host} asks us to come less often (429).",
-                advice="A longer interval helps.",
+                N_("{host} asks us to come less often (429)."),
+                advice=N_("A longer interval helps."),
+                host=host,
                 retry_after=pause,
             )
-        raise SourceError(f"{host} answers with an error ({status}).", retry_after=pause)
+        raise SourceError(
+            N_("{host} answers with an error ({status})."), retry_after=pause, host=host, status=status
+        )
 
 
 def host_of(address: str) -> str:
@@ -134,5 +144,5 @@ def _target(response: httpx.Response, host: str) -> str:
     location = response.headers.get("location", "")
     target = response.url.join(location)
     if not location or target.scheme not in {"http", "https"} or not target.host:
-        raise SourceError(f"{host} redirects us to something that is not a web address.")
+        raise SourceError(N_("{host} redirects us to something that is not a web address."), host=host)
     return str(target)

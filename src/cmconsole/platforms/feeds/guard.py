@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from feedparser.encodings import convert_to_utf8
 
+from cmconsole.core.errors import N_
+
 TAGS_LIMIT: Final = 150_000
 """Most tags of a document: the parser takes 20 µs for each, and 5 MB of a real feed hold about 60,000."""
 
@@ -23,14 +25,18 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks the parser does not heed without an XML declaration; those of UTF-32 first, for theirs begins so."""
+"""Byte order marks, which the parser does not heed without an XML declaration; UTF-16's begin UTF-32's."""
 
 SAFE_TYPE: Final = "application/xml; charset=utf-8"
 """The content type under which a guarded document is parsed."""
 
 
 class UnsafeFeedError(ValueError):
-    """A document is not given to the parser; the message says why."""
+    """A document is not given to the parser; `template` says why, of a `{host}`."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__(template)
+        self.template = template
 
 
 def guarded(document: bytes, headers: dict[str, str]) -> bytes:
@@ -46,17 +52,17 @@ def guarded(document: bytes, headers: dict[str, str]) -> bytes:
     result: dict[str, Any] = {}
     text: bytes = convert_to_utf8(*_unmarked(document, headers), result).replace(b"\0", b"")
     if text.count(b"<") > TAGS_LIMIT:
-        raise UnsafeFeedError(f"has more than {TAGS_LIMIT:,} tags")
+        raise UnsafeFeedError(N_("The feed of {host} has more tags than any real one: not read."))
     position = 0
     while around := _AROUND.match(text, position):
         position = around.end()
     if text[position : position + 9].upper() == b"<!DOCTYPE":
         doctype = _DOCTYPE.match(text, position, position + _LONGEST_DOCTYPE)
         if doctype is None:
-            raise UnsafeFeedError("carries its own document type with declarations inside")
+            raise UnsafeFeedError(N_("The feed of {host} declares a document type of its own: not read."))
     first = _FIRST_TAG.search(text)
     if _ENTITY.search(text, 0, first.start() if first else len(text)):
-        raise UnsafeFeedError("declares XML entities")
+        raise UnsafeFeedError(N_("The feed of {host} declares XML entities: not read."))
     return text
 
 

@@ -45,7 +45,7 @@ def entry_mention(entry: Entry, origin: Origin, now: Instant) -> Mention | None:
     own author is the name that is shown.
     """
     title, summary, url = _text(entry, "title"), _summary(entry), _word(entry, "link")
-    text = summary if _begins(summary, title) else f"{title}\n{summary}".rstrip()
+    text = summary if _begins(summary, title) else f"{title}\n{summary}".strip()
     if not text and not url:
         return None
     source_title = _text(entry["source"], "title") if isinstance(entry.get("source"), Mapping) else ""

@@ -36,7 +36,7 @@ def parse(cursor: str | None, configured: str) -> Place:
     try:
         place = msgspec.json.decode(cursor or "", type=Place)
         marks(place)
-    except (msgspec.DecodeError, ValueError):
+    except ValueError:
         return Place(configured, configured)
     return place if place.configured == configured else Place(configured, configured, seen=place.seen)
 

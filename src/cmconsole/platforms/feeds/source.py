@@ -11,7 +11,7 @@ import feedparser
 import msgspec
 
 from cmconsole.core.clock import Instant
-from cmconsole.core.errors import SourceError
+from cmconsole.core.errors import N_, SourceError
 from cmconsole.core.mention import Mention, SetAside
 from cmconsole.core.source import BATCH_LIMIT, Batch
 from cmconsole.core.text import one_line
@@ -134,9 +134,7 @@ def _parsed(document: bytes, fetched: Fetched) -> feedparser.FeedParserDict:
     try:
         safe = guarded(document, fetched.headers)
     except UnsafeFeedError as error:
-        raise SourceError(
-            f"The feed of {host} {error}: not read.", advice="Ask its makers for a plain feed."
-        ) from error
+        raise SourceError(error.template, advice=N_("Ask its makers for a plain feed."), host=host) from error
     headers = {**fetched.headers, "content-type": SAFE_TYPE, "content-location": fetched.address}
     try:
         # From a stream, for the parser opens files and addresses when it is given their names.
@@ -144,9 +142,11 @@ def _parsed(document: bytes, fetched: Fetched) -> feedparser.FeedParserDict:
             io.BytesIO(safe), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as error:
-        raise SourceError(f"The feed of {host} could not be understood.") from error
+        raise SourceError(N_("The feed of {host} could not be understood."), host=host) from error
     if not parsed.version and not parsed.entries:
         raise SourceError(
-            f"What {host} sent is not a feed.", advice="Check the address: is it the page's feed?"
+            N_("What {host} sent is not a feed."),
+            advice=N_("Check the address: is it the page's feed?"),
+            host=host,
         )
     return parsed

@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from cmconsole.core.clock import Instant
-from cmconsole.core.errors import SourceError, SourceRefusedError
+from cmconsole.core.errors import N_, SourceError, SourceRefusedError
 from cmconsole.platforms import http
 from cmconsole.platforms.mastodon.events import Event, EventParser, OverlongEventError
 from cmconsole.platforms.mastodon.mapping import Json, word
@@ -21,7 +21,7 @@ PAGE: Final = 40
 
 ANSWER_LIMIT: Final = 5_000_000
 
-_ACCESS_ADVICE: Final = (
+_ACCESS_ADVICE: Final = N_(
     "On the instance, under Preferences → Development, make an access token with the scopes"
     " read:notifications, read:statuses and read:accounts, and put it into the settings."
 )
@@ -118,7 +118,7 @@ class MastodonClient:
             raise self._nonsense() from error
 
     def _nonsense(self) -> SourceError:
-        return SourceError(f"{self._host} answers with something that is not Mastodon's data.")
+        return SourceError(N_("{host} answers with something that is not Mastodon's data."), host=self._host)
 
     def _check(self, response: httpx.Response) -> None:
         """Raise for every answer that holds no data."""
@@ -126,22 +126,34 @@ class MastodonClient:
         if response.is_success:
             return
         if status == httpx.codes.UNAUTHORIZED:
-            raise SourceRefusedError(f"{host} does not accept the access token (401).", advice=_ACCESS_ADVICE)
+            raise SourceRefusedError(
+                N_("{host} does not accept the access token (401)."), advice=_ACCESS_ADVICE, host=host
+            )
         if status == httpx.codes.FORBIDDEN:
             raise SourceRefusedError(
-                f"{host} does not let this access token read (403).", advice=_ACCESS_ADVICE
+                N_("{host} does not let this access token read (403)."), advice=_ACCESS_ADVICE, host=host
             )
         if status == httpx.codes.GONE:
             raise SourceRefusedError(
-                f"{host} says that this account is gone (410).", advice="Remove this source."
+                N_("{host} says that this account is gone (410)."),
+                advice=N_("Remove this source."),
+                host=host,
             )
         pause = http.pause_asked(response.headers, self._now())
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise SourceError(f"{host} asks us to slow down (429).", retry_after=pause)
+            raise SourceError(N_("{host} asks us to slow down (429)."), retry_after=pause, host=host)
         if status == httpx.codes.NOT_FOUND or response.is_redirect:
-            advice = "Check the instance's address, such as https://mastodon.social."
-            raise SourceError(f"There is no Mastodon at {host} ({status}).", advice=advice, retry_after=pause)
-        raise SourceError(f"{host} answers with an error ({status}).", retry_after=pause)
+            advice = N_("Check the instance's address, such as https://mastodon.social.")
+            raise SourceError(
+                N_("There is no Mastodon at {host} ({status})."),
+                advice=advice,
+                retry_after=pause,
+                host=host,
+                status=status,
+            )
+        raise SourceError(
+            N_("{host} answers with an error ({status})."), retry_after=pause, host=host, status=status
+        )
 
 
 def host_of(address: str) -> str:

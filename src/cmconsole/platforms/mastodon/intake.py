@@ -107,7 +107,7 @@ class Intake:
     ) -> AsyncGenerator[list[Json]]:
         """Yield pages after an item until there are none, each with its oldest item first and never empty.
 
-        Servers list the newest first, and only that order tells: ids are numbers with one and ULIDs with another.
+        Servers list the newest first, and only that order tells: ids are numbers here and ULIDs there.
         """
         while True:
             page = (await ask(after))[::-1]

@@ -23,7 +23,7 @@ def parse(cursor: str | None, instance: str) -> Place:
     """Return the place a cursor stands for; a fresh one where there is none or it is another instance's."""
     try:
         place = msgspec.json.decode(cursor or "", type=Place)
-    except msgspec.DecodeError:
+    except ValueError:
         return Place(instance)
     return place if place.instance == instance else Place(instance)
 

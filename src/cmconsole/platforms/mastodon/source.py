@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Final
 
 from cmconsole.core.clock import MINUTE, Instant
-from cmconsole.core.errors import SourceRefusedError
+from cmconsole.core.errors import N_, SourceRefusedError
 from cmconsole.core.source import Batch
 from cmconsole.platforms import http
 from cmconsole.platforms.mastodon import place as places
@@ -123,6 +123,6 @@ class MastodonSource:
             or not self._token.isprintable()
             or " " in self._token
         ):
-            advice = "Copy it again from the instance, Preferences → Development."
-            raise SourceRefusedError("The access token in the settings is not one.", advice=advice)
+            advice = N_("Copy it again from the instance, Preferences → Development.")
+            raise SourceRefusedError(N_("The access token in the settings is not one."), advice=advice)
         return self._token

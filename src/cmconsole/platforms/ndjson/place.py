@@ -32,7 +32,7 @@ def parse(cursor: str | None) -> Place | None:
         return None
     try:
         return msgspec.json.decode(cursor, type=Place)
-    except msgspec.DecodeError:
+    except ValueError:
         return None
 
 

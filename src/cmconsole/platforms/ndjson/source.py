@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from cmconsole.core.clock import Instant
-from cmconsole.core.errors import SourceError, SourceRefusedError
+from cmconsole.core.errors import N_, SourceError, SourceRefusedError
 from cmconsole.core.source import Batch
 from cmconsole.platforms.ndjson import pipe
 from cmconsole.platforms.ndjson import place as places
@@ -144,11 +144,19 @@ def _translated(error: OSError, path: str) -> SourceError:
     match error:
         case FileNotFoundError():
             return SourceError(
-                f"There is no file {path}.", advice="Check the path; a file made later is found then."
+                N_("There is no file {path}."),
+                advice=N_("Check the path; a file made later is found then."),
+                path=path,
             )
         case IsADirectoryError():
-            return SourceRefusedError(f"{path} is a folder.", advice="Name a file in it.")
+            return SourceRefusedError(N_("{path} is a folder."), advice=N_("Name a file in it."), path=path)
         case PermissionError():
-            return SourceRefusedError(f"{path} may not be read.", advice="Let the engine's user read it.")
+            return SourceRefusedError(
+                N_("{path} may not be read."),
+                advice=N_("Give the user of the engine the right to read it."),
+                path=path,
+            )
         case _:
-            return SourceError(f"{path} could not be read: {error.strerror or error}.")
+            return SourceError(
+                N_("{path} could not be read: {reason}."), path=path, reason=error.strerror or str(error)
+            )

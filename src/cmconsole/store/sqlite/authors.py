@@ -85,7 +85,10 @@ async def meet(writer: Writer, mentions: Sequence[Mention], last_id: int) -> dic
             people[key] = known
         if mention.created_at >= known.newest.created_at:
             known.newest = mention
-    await _learn(writer, [it for it in met.values() if it.newest.author is not it.author and it.newest.author != it.author])
+    await _learn(
+        writer,
+        [it for it in met.values() if it.newest.author is not it.author and it.newest.author != it.author],
+    )
     return people
 
 
@@ -123,7 +126,9 @@ async def save(writer: Writer, people: Iterable[Known]) -> None:
     """Write the new and changed ones."""
     distinct = {known.id: known for known in people if known.new or known.changed}.values()
     new = [
-        (it.id, it.author.platform, it.folded, *_profile(it), it.vip, it.first_seen) for it in distinct if it.new
+        (it.id, it.author.platform, it.folded, *_profile(it), it.vip, it.first_seen)
+        for it in distinct
+        if it.new
     ]
     if new:
         await _INSERT.write(writer, new)
@@ -163,9 +168,10 @@ async def conversations_of(database: Database, author_id: int, limit: int) -> li
 
 async def vips(database: Database) -> set[tuple[str, str]]:
     """See DeskStore.vip_authors."""
-    return {(platform, folded) for platform, folded in await database.rows(
-        "SELECT platform, folded FROM author WHERE vip = 1"
-    )}
+    return {
+        (platform, folded)
+        for platform, folded in await database.rows("SELECT platform, folded FROM author WHERE vip = 1")
+    }
 
 
 async def set_vip(

@@ -84,7 +84,11 @@ class Database:
                 "The store cannot keep a write-ahead log here.", advice="Keep the store on a local disk."
             )
         await self._set(
-            self._writer, f"cache_size=-{self._cache}", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"
+            self._writer,
+            f"cache_size=-{self._cache}",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "foreign_keys=ON",
         )
         await schema.migrate(self._writer, found)
         self._reader = await self._connection()
@@ -187,7 +191,9 @@ class Database:
             with speaking():
                 await self._set(self._writer, f"busy_timeout={patience}")
                 try:
-                    ((blocked, _, _),) = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                    ((blocked, _, _),) = await self._writer.execute_fetchall(
+                        "PRAGMA wal_checkpoint(TRUNCATE)"
+                    )
                 finally:
                     await self._set(self._writer, f"busy_timeout={int(self._busy_timeout * 1000)}")
         return not blocked

@@ -76,7 +76,9 @@ async def apply(
             continue
         if change.facts or change.conversation != before:
             after = replace(
-                change.conversation, version=before.version + 1, updated_at=max(change.conversation.updated_at, now)
+                change.conversation,
+                version=before.version + 1,
+                updated_at=max(change.conversation.updated_at, now),
             )
             change = Change(after, change.facts)
             changed.append((before, after))
@@ -84,7 +86,9 @@ async def apply(
         outcomes.append(change)
     if changed:
         await update(writer, [_row(before, after) for before, after in changed])
-        await tally.add(writer, tally.delta((before for before, _ in changed), (after for _, after in changed)))
+        await tally.add(
+            writer, tally.delta((before for before, _ in changed), (after for _, after in changed))
+        )
         await events.tell(writer, told, person=person, now=now)
     return outcomes
 
@@ -98,7 +102,9 @@ def missing(conversation_id: int) -> NotFoundError:
     return NotFoundError(f"Conversation {conversation_id} is not in the store (any more).")
 
 
-async def change(database: Database, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:
+async def change(
+    database: Database, conversation_id: int, move: Move, *, person: str, now: Instant
+) -> Change:
     """See DeskStore.change."""
     async with database.writing() as writer:
         found = await load(writer, (conversation_id,))
@@ -148,11 +154,15 @@ async def lane(database: Database, which: Lane, limit: int, after: Conversation 
 
 async def by_ids(database: Database, ids: Sequence[int]) -> list[Conversation]:
     """See DeskStore.conversations."""
-    found = {it.id: it for it in map(rows.conversation, await database.rows(_BY_IDS, (rows.json(list(ids)),)))}
+    found = {
+        it.id: it for it in map(rows.conversation, await database.rows(_BY_IDS, (rows.json(list(ids)),)))
+    }
     return [found[it] for it in dict.fromkeys(ids) if it in found]
 
 
-async def in_status(database: Database, status: Status, limit: int, lanes: Iterable[Lane]) -> list[Conversation]:
+async def in_status(
+    database: Database, status: Status, limit: int, lanes: Iterable[Lane]
+) -> list[Conversation]:
     """See DeskStore.in_status."""
     if status is not Status.OPEN:
         return [rows.conversation(row) for row in await database.rows(_IN_STATUS[status], (limit,))]
@@ -180,5 +190,7 @@ async def mentions(database: Database, conversation_id: int, limit: int) -> list
 
 async def find_mention(database: Database, platform: str, native_id: str) -> StoredMention | None:
     """See DeskStore.find_mention."""
-    found = await database.rows(f"{rows.MENTION} WHERE m.native_id = ? AND m.platform = ?", (native_id, platform))
+    found = await database.rows(
+        f"{rows.MENTION} WHERE m.native_id = ? AND m.platform = ?", (native_id, platform)
+    )
     return rows.stored_mention(found[0]) if found else None

@@ -25,10 +25,14 @@ _LOG_PATIENCE = 10_000
 """Milliseconds to wait for readers, so that the log can be emptied."""
 
 
-async def erase_author(database: Database, platform: str, handle: str, *, person: str, now: Instant) -> Erased:
+async def erase_author(
+    database: Database, platform: str, handle: str, *, person: str, now: Instant
+) -> Erased:
     """See DeskStore.erase_author. Erasing somebody unknown does nothing."""
     async with database.writing() as writer:
-        found = await writer.rows("SELECT id FROM author WHERE folded = ? AND platform = ?", (fold(handle), platform))
+        found = await writer.rows(
+            "SELECT id FROM author WHERE folded = ? AND platform = ?", (fold(handle), platform)
+        )
         if not found:
             return Erased(0, 0, 0)
         erased = await _erase(writer, found[0][0])

@@ -47,8 +47,14 @@ async def after(
         sql += " AND kind IN (SELECT value FROM json_each(?))"
     if since is not None:
         sql += " AND at >= ?"
-    parameters = [*values, *((rows.json(list(kinds)),) if kinds else ()), *((since,) if since is not None else ())]
-    return [rows.event(row) for row in await database.rows(f"{sql} ORDER BY seq LIMIT ?", (*parameters, limit))]
+    parameters = [
+        *values,
+        *((rows.json(list(kinds)),) if kinds else ()),
+        *((since,) if since is not None else ()),
+    ]
+    return [
+        rows.event(row) for row in await database.rows(f"{sql} ORDER BY seq LIMIT ?", (*parameters, limit))
+    ]
 
 
 async def last_seq(database: Database) -> int:

@@ -36,7 +36,12 @@ async def export(database: Database) -> AsyncIterator[dict[str, object]]:
             event = rows.event(row)
             if event.conversation_id in history:
                 history[event.conversation_id].append(
-                    {"at": event.at, "kind": event.kind.value, "person": event.person, **{"data": dict(event.data)}}
+                    {
+                        "at": event.at,
+                        "kind": event.kind.value,
+                        "person": event.person,
+                        **{"data": dict(event.data)},
+                    }
                 )
         for it in page:
             yield {**_conversation(it), "mentions": mentions[it.id], "history": history[it.id]}

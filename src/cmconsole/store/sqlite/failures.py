@@ -64,4 +64,6 @@ def speaking() -> Iterator[None]:
     except sqlite3.Error as error:
         raise translated(error) from error
     except UnicodeEncodeError as error:
-        raise StoreError("A text holds half a character; nothing of this was saved.", advice="Please report this.") from error
+        raise StoreError(
+            "A text holds half a character; nothing of this was saved.", advice="Please report this."
+        ) from error

@@ -65,7 +65,9 @@ def _own(path: Path) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(found.st_mode):
-        raise StoreError("The store's place is taken by something that is not a file.", advice="Choose another with --db.")
+        raise StoreError(
+            "The store's place is taken by something that is not a file.", advice="Choose another with --db."
+        )
     if found.st_uid != os.geteuid():
         raise StoreError(
             "The store's file belongs to another user.",

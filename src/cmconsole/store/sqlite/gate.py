@@ -37,12 +37,15 @@ class Gate:
         self._descriptors: list[int] = []
         try:
             for suffix in (".turn", ".gate"):
-                self._descriptors.append(os.open(side(path, suffix), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, FILE_MODE))
+                self._descriptors.append(
+                    os.open(side(path, suffix), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, FILE_MODE)
+                )
                 os.fchmod(self._descriptors[-1], FILE_MODE)
         except OSError as error:
             self.close()
             raise StoreError(
-                f"The store's lock files cannot be made: {error.strerror}.", advice="Check the folder's permissions."
+                f"The store's lock files cannot be made: {error.strerror}.",
+                advice="Check the folder's permissions.",
             ) from error
 
     def close(self) -> None:

@@ -41,12 +41,10 @@ SELECT m.native_id, c.author_id, c.thread FROM json_each(?) AS j
 CROSS JOIN mention AS m ON m.native_id = j.value AND m.platform = ?
 CROSS JOIN conversation AS c ON c.id = m.conversation_id
 """
-_TOUCHED = (
-    rows.CONVERSATION.replace(
-        "FROM conversation AS c",
-        "FROM json_each(?) AS k CROSS JOIN conversation AS c ON c.author_id = json_extract(k.value, '$[0]')"
-        " AND c.thread = json_extract(k.value, '$[1]')",
-    )
+_TOUCHED = rows.CONVERSATION.replace(
+    "FROM conversation AS c",
+    "FROM json_each(?) AS k CROSS JOIN conversation AS c ON c.author_id = json_extract(k.value, '$[0]')"
+    " AND c.thread = json_extract(k.value, '$[1]')",
 )
 
 Item = tuple[Mention, "Verdict"]
@@ -160,7 +158,11 @@ def _root(
         if key in stored and stored[key][0] == me:
             return stored[key][1]
         parent = here.get(key)
-        if parent is None or parent.native_id in seen or people[parent.platform, parent.author.handle].id != me:
+        if (
+            parent is None
+            or parent.native_id in seen
+            or people[parent.platform, parent.author.handle].id != me
+        ):
             break
         seen.add(parent.native_id)
         mention = parent
@@ -205,7 +207,9 @@ async def _write(writer: Writer, batch: _Batch) -> None:
     new = [rows.new(it, judged[key]) for key, it in after.items() if key not in before]
     await conversations.insert(writer, new)
     again = (replace(after[key], version=it.version + 1) for key, it in before.items())
-    await conversations.update(writer, [rows.changed(it, judged=judged.get((it.author_id, it.thread))) for it in again])
+    await conversations.update(
+        writer, [rows.changed(it, judged=judged.get((it.author_id, it.thread))) for it in again]
+    )
     await tally.add(writer, tally.delta(before.values(), after.values()))
     await _MENTIONS.write(writer, batch.taken)
     await writer.rows(_INDEX, (first, last))

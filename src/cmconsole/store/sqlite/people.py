@@ -22,7 +22,9 @@ _AFTERGLOW: Millis = 12 * HOUR
 """How long after its planned end a shift that nobody took over still counts as running."""
 
 _SHIFT = "SELECT id, person, started_at, ends_at, handed_over_at FROM shift"
-_RUNNING = f"{_SHIFT} WHERE person = ? AND handed_over_at IS NULL AND ends_at > ? ORDER BY ends_at DESC LIMIT 1"
+_RUNNING = (
+    f"{_SHIFT} WHERE person = ? AND handed_over_at IS NULL AND ends_at > ? ORDER BY ends_at DESC LIMIT 1"
+)
 _HANDOVER = "SELECT id, shift_id, outgoing, brief, saved_at, accepted_by, accepted_at FROM handover"
 _SAVE = """
 INSERT INTO handover (shift_id, outgoing, brief, saved_at, accepted_by) VALUES (?1, ?2, ?3, ?4, '')
@@ -47,7 +49,9 @@ async def leave(database: Database, console: str) -> None:
 
 async def presences(database: Database, since: Instant) -> list[Presence]:
     """See DeskStore.presences."""
-    sql = "SELECT console, person, seen_at, shift_id FROM presence WHERE seen_at >= ? ORDER BY person, console"
+    sql = (
+        "SELECT console, person, seen_at, shift_id FROM presence WHERE seen_at >= ? ORDER BY person, console"
+    )
     return [Presence(*row) for row in await database.rows(sql, (since,))]
 
 
@@ -103,7 +107,9 @@ async def save_handover(database: Database, shift_id: int, brief: str, now: Inst
     return handover
 
 
-async def accept_handover(database: Database, handover_id: int, by: str, now: Instant, hold: Millis) -> Handover:
+async def accept_handover(
+    database: Database, handover_id: int, by: str, now: Instant, hold: Millis
+) -> Handover:
     """See DeskStore.accept_handover."""
     async with database.writing() as writer:
         found = await writer.rows(f"{_HANDOVER} WHERE id = ?", (handover_id,))
@@ -111,11 +117,16 @@ async def accept_handover(database: Database, handover_id: int, by: str, now: In
             raise NotFoundError(f"Handover {handover_id} is not in the store (any more).")
         handover = Handover(*found[0])
         _check_acceptable(handover, by)
-        await writer.rows("UPDATE handover SET accepted_by = ?, accepted_at = ? WHERE id = ?", (by, now, handover_id))
+        await writer.rows(
+            "UPDATE handover SET accepted_by = ?, accepted_at = ? WHERE id = ?", (by, now, handover_id)
+        )
         await writer.rows("UPDATE shift SET handed_over_at = ? WHERE id = ?", (now, handover.shift_id))
         moved = await _move_claims(writer, handover.outgoing, by, now, hold)
         facts = (
-            Fact(EventKind.HANDOVER_ACCEPTED, {"handover": handover_id, "from": handover.outgoing, "claims": moved}),
+            Fact(
+                EventKind.HANDOVER_ACCEPTED,
+                {"handover": handover_id, "from": handover.outgoing, "claims": moved},
+            ),
             Fact(EventKind.SHIFT_ENDED, {"shift": handover.shift_id}),
         )
         await events.tell(writer, [(None, fact) for fact in facts], person=by, now=now)
@@ -126,7 +137,9 @@ def _check_acceptable(handover: Handover, by: str) -> None:
     if handover.accepted_by:
         raise IllegalMoveError(f"{handover.accepted_by} has accepted this handover already.")
     if by == handover.outgoing:
-        raise IllegalMoveError("Nobody hands over to themselves.", advice="The next person accepts it by their name.")
+        raise IllegalMoveError(
+            "Nobody hands over to themselves.", advice="The next person accepts it by their name."
+        )
 
 
 async def _move_claims(writer: Writer, outgoing: str, by: str, now: Instant, hold: Millis) -> int:
@@ -142,4 +155,7 @@ async def _move_claims(writer: Writer, outgoing: str, by: str, now: Instant, hol
 
 async def handovers(database: Database, limit: int) -> list[Handover]:
     """See DeskStore.handovers."""
-    return [Handover(*row) for row in await database.rows(f"{_HANDOVER} ORDER BY saved_at DESC, id DESC LIMIT ?", (limit,))]
+    return [
+        Handover(*row)
+        for row in await database.rows(f"{_HANDOVER} ORDER BY saved_at DESC, id DESC LIMIT ?", (limit,))
+    ]

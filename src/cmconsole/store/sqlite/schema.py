@@ -34,7 +34,8 @@ async def version(connection: aiosqlite.Connection) -> int:
     ((tables,),) = await connection.execute_fetchall("SELECT count(*) FROM sqlite_schema")
     if tables and application != APPLICATION_ID:
         raise StoreError(
-            "This file is another program's database.", advice="Choose another file with --db; it was left as it is."
+            "This file is another program's database.",
+            advice="Choose another file with --db; it was left as it is.",
         )
     if found > len(migrations()):
         raise StoreVersionError(

@@ -42,7 +42,10 @@ ORDER BY c.last_at DESC LIMIT ?2
 
 def words(query: str) -> list[str]:
     """Split a query as the index splits texts: runs of letters, digits and their marks."""
-    kept = (sign if unicodedata.category(sign)[0] in "LNM" or unicodedata.category(sign) == "Co" else " " for sign in query)
+    kept = (
+        sign if unicodedata.category(sign)[0] in "LNM" or unicodedata.category(sign) == "Co" else " "
+        for sign in query
+    )
     return "".join(kept).split()[:_WORDS_LIMIT]
 
 

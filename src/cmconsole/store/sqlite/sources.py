@@ -30,7 +30,9 @@ ON CONFLICT (name) DO UPDATE SET
 _MINUTE = "INSERT INTO minute VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET n = n + excluded.n"
 
 
-async def count(writer: Writer, intake: Intake, outcome: Ingested, newest: Instant | None, now: Instant) -> None:
+async def count(
+    writer: Writer, intake: Intake, outcome: Ingested, newest: Instant | None, now: Instant
+) -> None:
     """Keep a batch's counters, cursor, items set aside and minute, inside its transaction."""
     counters = (outcome.new, outcome.duplicate, outcome.set_aside)
     await writer.rows(_COUNT, (intake.source, intake.platform, now, newest, *counters, intake.cursor))
@@ -50,7 +52,14 @@ async def states(database: Database) -> list[SourceState]:
 
 
 async def set_health(
-    database: Database, name: str, platform: str, health: Health, *, now: Instant, retry_at: Instant | None, error: str
+    database: Database,
+    name: str,
+    platform: str,
+    health: Health,
+    *,
+    now: Instant,
+    retry_at: Instant | None,
+    error: str,
 ) -> None:
     """See IntakeStore.set_source_health."""
     ok_at = now if health is Health.OK else None

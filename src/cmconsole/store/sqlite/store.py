@@ -86,9 +86,18 @@ class SqliteStore:
         return await sources.states(self._database)
 
     async def set_source_health(
-        self, name: str, platform: str, health: Health, *, now: Instant, retry_at: Instant | None = None, error: str = ""
+        self,
+        name: str,
+        platform: str,
+        health: Health,
+        *,
+        now: Instant,
+        retry_at: Instant | None = None,
+        error: str = "",
     ) -> None:
-        await sources.set_health(self._database, name, platform, health, now=now, retry_at=retry_at, error=error)
+        await sources.set_health(
+            self._database, name, platform, health, now=now, retry_at=retry_at, error=error
+        )
 
     async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
         return await sources.set_aside_items(self._database, limit)
@@ -145,7 +154,7 @@ class SqliteStore:
     async def vip_authors(self) -> set[tuple[str, str]]:
         return await authors.vips(self._database)
 
-    async def set_vip(self, author_id: int, vip: bool, rejudge: Move, *, person: str, now: Instant) -> None:  # noqa: FBT001 - the value being set
+    async def set_vip(self, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant) -> None:
         await authors.set_vip(self._database, author_id, rejudge, vip=vip, person=person, now=now)
 
     async def search(self, query: str, limit: int = 50) -> list[Conversation]:

@@ -54,7 +54,9 @@ async def add(writer: Writer, change: Delta) -> None:
 async def lane_counts(database: Database, now: Instant) -> dict[Lane, LaneCount]:
     """Return the counts of every lane."""
     kinds: dict[Lane, dict[Kind, int]] = {lane: {} for lane in Lane}
-    for lane, kind, n in await database.rows("SELECT lane, kind, n FROM tally WHERE status = 'open' AND n > 0"):
+    for lane, kind, n in await database.rows(
+        "SELECT lane, kind, n FROM tally WHERE status = 'open' AND n > 0"
+    ):
         kinds[Lane(lane)][Kind(kind)] = n
     counts: dict[Lane, LaneCount] = {}
     for lane, found in kinds.items():

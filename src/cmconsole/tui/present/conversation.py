@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cmconsole.config.language import _, ngettext
+from cmconsole.config.language import _, language, ngettext
 from cmconsole.core.conversation import Status
 from cmconsole.core.event import EventKind
 from cmconsole.desk.words import reach, word
@@ -95,7 +95,7 @@ def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
     """Return on one line why a conversation stands where it stands; what it is said to be stands on the right."""
     said = " · ".join(
         [
-            _("{kind} {score}").format(kind=word(talk.kind), score=f"{talk.complaint:.2f}".lstrip("0"))
+            _("{kind} {score}").format(kind=word(talk.kind), score=_score(talk.complaint))
             if talk.complaint
             else word(talk.kind),
             _("tone {tone}").format(tone=word(talk.tone)),
@@ -107,6 +107,12 @@ def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
     priority: Span = (f" P{talk.priority.value} ", f"p{talk.priority.value}")
     room = width - cells(said) - width_of([priority]) - 3
     return (priority, (left(clip(steady(reasons), room), room), "quiet"), ("  ", "quiet"), (said, "quiet"), (" ", "quiet"))
+
+
+def _score(share: float) -> str:
+    """Return a share of one as a score is read: `.93`, in French `,93`."""
+    shown = f"{share:.2f}".lstrip("0")
+    return shown.replace(".", ",") if language() == "fr" else shown
 
 
 def reasons(dossier: Dossier, width: int) -> list[Line]:

@@ -106,7 +106,7 @@ def _identity(identity: Identity) -> Renditions:
 def mode_label(*, live: bool) -> Line:
     """Return the label that says whether what is sent is published: LIVE filled, REHEARSAL outlined."""
     if live:
-        return ((f" {_('LIVE')} ", "live"),)
+        return ((" " + _("LIVE") + " ", "live"),)
     return ((_OUTLINE[0] + _("REHEARSAL") + _OUTLINE[1], "rehearsal"),)
 
 

@@ -28,6 +28,9 @@ TIMES = "×"
 SOON = 5 * MINUTE
 """From here on the time left is shown as urgent: about what reading, checking and answering takes."""
 
+_TIME = 5
+"""The widest time to answer-by: `−119m`."""
+
 _MESSAGES_LIMIT = 99
 _ROOMY = 70
 _WORDS_WANTED, _AUTHOR_LEAST, _REACH_WIDE, _REACH_LEAST = 14, 8, 5, 4
@@ -51,7 +54,7 @@ def columns(width: int) -> Columns:
     author = 18 if width >= _ROOMY else 16
     reach_wide = _REACH_WIDE
     # Cursor, priority, selection, time; platform; verified; holder; messages: and the gaps around them.
-    fixed = (1 + 2 + 1 + 4) + (gap + 1) + gap + 2 + gap + gap + 2 + (1 + 3) + gap
+    fixed = (1 + 2 + 1 + _TIME) + (gap + 1) + gap + 2 + gap + gap + 2 + (1 + 3) + gap
     words = width - fixed - author - reach_wide
     if words < _WORDS_WANTED:
         author = max(_AUTHOR_LEAST, author - (_WORDS_WANTED - words))
@@ -87,10 +90,10 @@ def row(shown: Row, wide: Columns, now: Instant, person: str, *, cursor: bool = 
 
 def _time(talk: Conversation, now: Instant, *, faded: bool) -> Span:
     if talk.answer_by is None or faded:
-        return ("    ", "quiet")
+        return (" " * _TIME, "quiet")
     time_left = talk.answer_by - now
     meaning = "overdue" if time_left < 0 else "urgent" if time_left < SOON else "text"
-    return (right(to_answer(time_left), 4), meaning)
+    return (right(to_answer(time_left), _TIME), meaning)
 
 
 def _reach(talk: Conversation) -> str:

@@ -14,7 +14,7 @@ _DAYS_LIMIT = 99
 
 
 def to_answer(left: Millis) -> str:
-    """Return the time left to an answer-by in at most four cells: `8m`, `119m`, `47h`, `3d`; `−4m` when overdue.
+    """Return the time left to an answer-by in at most five cells: `8m`, `119m`, `47h`, `3d`; `−4m` when overdue.
 
     Minutes under two hours, hours under two days, then days. Rounded down, so that it never promises time that
     is not there: ten seconds late is already `−1m`.

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from cmconsole.config.language import ngettext
+from cmconsole.config.language import N_, _, ngettext
 from cmconsole.core.mention import Author
 from cmconsole.core.verdict import Kind
 from cmconsole.tui.present.line import steady
 
 _LETTERS: Final[Mapping[str, str]] = {"hackernews": "H", "feeds": "F", "feed": "F", "ndjson": "N"}
 _NETWORKS: Final[Mapping[str, str]] = {
-    "x": "X", "reddit": "Reddit", "mastodon": "Mastodon", "bluesky": "Bluesky", "feeds": "feeds", "feed": "feeds",
+    "x": "X", "reddit": "Reddit", "mastodon": "Mastodon", "bluesky": "Bluesky", "feeds": N_("feeds"), "feed": N_("feeds"),
     "hackernews": "Hacker News", "ndjson": "NDJSON",
 }  # fmt: skip
 _PREFIXES: Final[Mapping[str, str]] = {"x": "@", "mastodon": "@", "reddit": "u/"}
@@ -37,7 +37,7 @@ def platform_letter(platform: str) -> str:
 
 def network(platform: str) -> str:
     """Return a platform's name as its people write it."""
-    return _NETWORKS.get(platform, platform)
+    return _(_NETWORKS.get(platform, platform))
 
 
 def author_name(author: Author) -> str:

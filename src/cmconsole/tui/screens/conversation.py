@@ -99,7 +99,7 @@ class ConversationScreen(KeyedScreen):
 
     def done_with(self) -> bool:
         talk = self.talk
-        return self._was_open and talk is not None and talk.status is not Status.OPEN
+        return self._was_open and (talk is None or talk.status is not Status.OPEN)
 
     def targets(self) -> list[int]:
         return [self.conversation_id]
