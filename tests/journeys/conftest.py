@@ -54,8 +54,9 @@ class Workplace:
         }
 
     def words(self, message: str) -> str:
-        """Return a message as the interface says it."""
-        return gettext.translation(DOMAIN, CATALOGUES, [self.language], fallback=True).gettext(message)
+        """Return a message as the interface says it, and as `Terminal` reads it: with plain blanks."""
+        said = gettext.translation(DOMAIN, CATALOGUES, [self.language], fallback=True)
+        return said.gettext(message).replace("\N{NO-BREAK SPACE}", " ")
 
     def run(self, *arguments: str, typed: str = "") -> str:
         """Run a command to its end and return what it printed."""

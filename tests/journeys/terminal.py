@@ -89,7 +89,7 @@ class Terminal:
     ) -> None:
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.RLock())
         self._raw = bytearray()
         self._closing = threading.Event()
         self._master, self._slave = pty.openpty()
@@ -128,9 +128,9 @@ class Terminal:
     # ------------------------------------------------------------------------------------------------ looking
 
     def screen(self) -> list[str]:
-        """Return the lines that are on the screen now."""
+        """Return the lines that are on the screen now; every blank is a plain one."""
         with self._changed:
-            return [line.rstrip() for line in self._screen.display]
+            return [line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in self._screen.display]
 
     def text(self) -> str:
         """Return the screen as one text."""
@@ -146,7 +146,7 @@ class Terminal:
         deadline = time.monotonic() + patience
         with self._changed:
             while True:
-                text = "\n".join(line.rstrip() for line in self._screen.display)
+                text = self.text()
                 if holds(text):
                     return text
                 left = deadline - time.monotonic()
