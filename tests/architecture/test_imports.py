@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "cmconsole"
 
 TERMINAL = {"textual", "rich"}
-NETWORKS = {"httpx", "httpx_sse", "feedparser", "selectolax", "tweepy", "praw", "apprise", "numpy"}
+NETWORKS = {"httpx", "feedparser", "selectolax", "tweepy", "praw", "apprise", "numpy"}
 DRIVERS = {"aiosqlite", "asyncpg"}
 
 LOADED = """

@@ -17,7 +17,21 @@ from cmconsole.core.moves import Change
 from cmconsole.core.verdict import Kind, Lane, Priority, Verdict
 from cmconsole.store.contract import OVERDUE_CAP, Store
 from tests.contract.samples import (
-    COMPLAINT, NOW, POLICY, PRAISE, STAR, batch, claim, done, mention, note, only, silence, snooze, take, wait,
+    COMPLAINT,
+    NOW,
+    POLICY,
+    PRAISE,
+    STAR,
+    batch,
+    claim,
+    done,
+    mention,
+    note,
+    only,
+    silence,
+    snooze,
+    take,
+    wait,
 )  # fmt: skip
 
 

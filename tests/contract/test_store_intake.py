@@ -8,7 +8,7 @@ import pytest
 
 from cmconsole.core.clock import MINUTE
 from cmconsole.core.conversation import Status
-from cmconsole.core.errors import LeaseLostError, StoreError
+from cmconsole.core.errors import InputError, LeaseLostError
 from cmconsole.core.event import EventKind
 from cmconsole.core.mention import SetAside
 from cmconsole.core.source import Health
@@ -212,7 +212,7 @@ async def test_a_store_tells_of_its_own_changes_too(store: Store) -> None:
 
 async def test_a_batch_that_fails_leaves_nothing(store: Store) -> None:
     bad = replace(mention(2), text="\ud800")
-    with pytest.raises(StoreError):
+    with pytest.raises(InputError):
         await take(store, mention(1), bad)
 
     assert await store.events(0) == []

@@ -51,6 +51,8 @@ class Workplace:
             "XDG_STATE_HOME": str(self.state),
             "CMCONSOLE_ENGINE__IDLE_SECONDS": "5",
             "CMCONSOLE_BRAND__NAME": "Acme",
+            # The bell is a control character, and rings when it likes.
+            "CMCONSOLE_DESK__MUTE": "true",
         }
 
     def words(self, message: str) -> str:

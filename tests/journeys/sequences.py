@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -50,8 +49,14 @@ def _form(match: re.Match[str]) -> str:
 
 
 def _steers(char: str) -> bool:
-    """Tell whether a character steers the terminal, or what is seen: C0, DEL, C1, bidi, separators, tags."""
+    """Tell whether a character steers the terminal, or what is seen and in which order.
+
+    C0, DEL, C1; separators; bidi marks, overrides and isolates; what has no width; tags.
+    """
     code = ord(char)
-    if code < 0x20 or 0x7F <= code < 0xA0:
-        return True
-    return unicodedata.category(char) in {"Cf", "Zl", "Zp", "Cs"} and char not in "\u00ad\u200c\u200d"
+    return code < 0x20 or 0x7F <= code < 0xA0 or 0xE0000 <= code <= 0xE0FFF or char in _UNSEEN
+
+
+_UNSEEN = frozenset(
+    "\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\ufeff\ufff9\ufffa\ufffb"
+) | {chr(code) for code in range(0x2060, 0x2070)}

@@ -141,7 +141,9 @@ def test_nothing_hostile_reaches_the_terminal(
     rows = list(mentions(strings))
     totals = place.ingest(rows)
     assert totals["read"] == len(rows)
-    assert totals["new"] == len(rows)
+    # What is no JSON (a lone surrogate), and what has no platform once its blanks are gone.
+    assert totals["new"] == len(rows) - totals["set_aside"]
+    assert totals["set_aside"] <= 3
 
     with place.console() as console:
         sent = walk(console, len(rows) // 2 + 2)
@@ -152,7 +154,7 @@ def test_nothing_hostile_reaches_the_terminal(
     assert not any(form.startswith("OSC 52") for form in sent.forms)
     events = [event for one in place.export() for event in one["history"]]
     assert [event for event in events if event.get("person")] == []
-    assert len(place.queue()) == len(rows)
+    assert len(place.queue()) == totals["new"]
 
 
 def test_the_worst_is_walked_narrow_and_conversation_by_conversation(

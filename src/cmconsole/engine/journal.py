@@ -17,7 +17,7 @@ _SIZE = 1_000_000
 _KEPT = 2
 _PRIVATE = 0o600
 
-_CHATTY = ("httpx", "httpcore", "httpx_sse", "aiosqlite", "asyncio")
+_CHATTY = ("httpx", "httpcore", "aiosqlite", "asyncio")
 """Libraries whose INFO lines hold full addresses, tokens in them included, or nothing a desk can use."""
 
 

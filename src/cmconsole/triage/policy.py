@@ -44,7 +44,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("influencer", Priority.MEDIUM, _INFLUENCERS),
     Rule("question", Priority.MEDIUM, kinds=frozenset({Kind.QUESTION})),
 )
-"""The table in use where the settings give none; a mention no rule catches is of low priority."""
+"""The table every desk ends with, after its own rules; a mention no rule catches is of low priority."""
 
 
 @dataclass(frozen=True, slots=True)

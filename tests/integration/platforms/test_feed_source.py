@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import logging
 import time
+import tracemalloc
 import zlib
 from collections import Counter
 from collections.abc import AsyncGenerator
@@ -20,6 +21,7 @@ from tests.integration.platforms.loopback import Answer, Loopback, Request, serv
 
 NOW = 1_795_280_000_000
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "feeds"
+BOMB = gzip.compress(b" " * 60_000_000)
 XML = {"Content-Type": "application/rss+xml"}
 
 
@@ -207,6 +209,17 @@ async def test_refusals_are_told_in_words(
 async def test_what_cannot_be_read_is_told_in_words(answer: Answer, words: str) -> None:
     with pytest.raises(SourceError, match=words):
         await once(answer, patience=0.5 if answer.hang else 10)
+
+
+async def test_a_bomb_of_gzip_never_fills_the_memory() -> None:
+    bomb = Answer(body=BOMB, headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceError, match="more than 5 MB"):
+            await once(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 async def test_packed_feeds_are_unpacked() -> None:

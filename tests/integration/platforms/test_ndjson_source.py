@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from cmconsole.config.tasks import spawn
 from cmconsole.core.errors import SourceError, SourceRefusedError
 from cmconsole.core.source import BATCH_LIMIT, Batch
+from cmconsole.platforms.ndjson import source as module
 from cmconsole.platforms.ndjson.source import NdjsonSource
 
 NOW = 1_795_280_000_000
@@ -183,6 +185,24 @@ async def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path.touch(mode=0o000)
     with pytest.raises(SourceRefusedError, match="may not be read"):
         await whole(path)
+
+
+async def test_what_a_thread_still_reads_is_not_closed_under_it() -> None:
+    go_on, done = threading.Event(), threading.Event()
+
+    def work() -> None:
+        go_on.wait(10)
+        done.set()
+
+    task = spawn(module._in_thread(work), name="work")
+    await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.sleep(0.01)
+    assert not task.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert done.is_set()
 
 
 # ------------------------------------------------------------------------------------------------ following

@@ -1,5 +1,7 @@
 """Cutting a stream into lines: the same lines however the stream arrives, and bounded memory."""
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,8 +44,13 @@ def test_an_unfinished_line_waits_for_its_end() -> None:
 
 def test_of_an_endless_line_only_the_head_is_kept() -> None:
     lines = Lines()
-    for _ in range(64):
-        lines.add(b"x" * (LINE_LIMIT // 8))
+    tracemalloc.start()
+    try:
+        for _ in range(64):
+            lines.add(b"x" * (LINE_LIMIT // 8))
+        assert tracemalloc.get_traced_memory()[1] < 2 * LINE_LIMIT
+    finally:
+        tracemalloc.stop()
     lines.add(b"\nnext\n")
     overlong, following = lines.take(9).lines
 

@@ -37,6 +37,11 @@ def _modes(folder: Path) -> dict[str, int]:
     return {it.name: stat.S_IMODE(it.stat().st_mode) for it in folder.iterdir()}
 
 
+async def _pragma(store: SqliteStore, name: str) -> object:
+    ((value,),) = await store._database.alone(lambda writer: writer.rows(f"PRAGMA {name}"))
+    return value
+
+
 def _ask(path: Path, sql: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(path) as plain:
         found = plain.execute(sql).fetchall()
@@ -131,8 +136,7 @@ async def test_a_damaged_store_says_so(path: Path, store: SqliteStore) -> None:
 
 async def test_a_full_disk_keeps_what_was_saved(path: Path, store: SqliteStore) -> None:
     await take(store, mention(1))
-    async with store._database.alone() as plain:
-        await plain.execute_fetchall("PRAGMA max_page_count = 50")
+    await store._database.alone(lambda writer: writer.rows("PRAGMA max_page_count = 50"))
     with pytest.raises(StoreError, match="disk is full"):
         await take(store, *(mention(n, text="x" * 5_000) for n in range(2, 400)))
 
@@ -185,24 +189,19 @@ async def test_the_connections_are_set_as_decided(store: SqliteStore) -> None:
     assert await database.rows("PRAGMA auto_vacuum") == [(2,)]
     assert await database.rows("PRAGMA journal_mode") == [("wal",)]
     assert await database.rows("PRAGMA query_only") == [(1,)]
-    async with database.alone() as plain:
-        wanted = {
-            "wal_autocheckpoint": 0, "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5_000, "temp_store": 2,
-            "secure_delete": 1,
-        }  # fmt: skip
-        found = {name: list(await plain.execute_fetchall(f"PRAGMA {name}"))[0][0] for name in wanted}
+    wanted = {
+        "wal_autocheckpoint": 0, "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5_000, "temp_store": 2,
+        "secure_delete": 1,
+    }  # fmt: skip
+    found = {name: await _pragma(store, name) for name in wanted}
     assert found == wanted
 
 
 async def test_a_person_s_change_is_synced_and_intake_is_not(store: SqliteStore) -> None:
-    async def level() -> object:
-        async with store._database.alone() as plain:
-            return list(await plain.execute_fetchall("PRAGMA synchronous"))[0][0]
-
     await take(store, mention(1))
-    assert await level() == 1
+    assert await _pragma(store, "synchronous") == 1
     await store.change(1, claim("Zoé"), person="Zoé", now=NOW)
-    assert await level() == 2
+    assert await _pragma(store, "synchronous") == 2
 
 
 async def test_the_log_is_emptied_before_it_grows(

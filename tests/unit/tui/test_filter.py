@@ -34,7 +34,7 @@ def test_no_text_steers_a_terminal_and_no_cell_moves(text: str) -> None:
 
     assert not STEERING.search(clean)
     assert cell_len(clean) == cell_len(text)
-    assert clean.encode("utf-8")
+    assert clean.encode("utf-8").decode("utf-8") == clean
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "https://e.org/\x1b]52;c;eA==\x07", "data:x"])

@@ -83,14 +83,12 @@ class Lines:
         return Taken(lines, number, self.offset, last_start, unterminated)
 
     def _keep(self, piece: bytes) -> None:
-        """Remember the end of the stream so far, of an overlong line only the head."""
+        """Remember the end of the stream so far, of an overlong line only the beginning."""
         if not piece:
             return
-        self._rest_size += len(piece)
-        if self._rest_size <= LINE_LIMIT or not self._rest:
+        if self._rest_size <= LINE_LIMIT:
             self._rest.append(piece)
-        elif len(self._rest) > 1 or len(self._rest[0]) > _KEPT_OF_OVERLONG:
-            self._rest = [b"".join(self._rest)[:_KEPT_OF_OVERLONG]]
+        self._rest_size += len(piece)
 
     def _joined(self) -> Line:
         size, pieces = self._rest_size, self._rest

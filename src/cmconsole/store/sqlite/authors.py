@@ -19,7 +19,8 @@ from cmconsole.store.sqlite.bulk import Bulk
 
 if TYPE_CHECKING:
     from cmconsole.store.contract import Move
-    from cmconsole.store.sqlite.connection import Database, Writer
+    from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Writer
 
 _COLUMNS = (
     "id", "platform", "folded", "folded_name", "handle", "name", "reach", "verified", "bio", "url", "vip",
@@ -30,8 +31,8 @@ _UPDATE = """
 UPDATE author SET folded_name = ?, handle = ?, name = ?, reach = ?, verified = ?, bio = ?, url = ? WHERE id = ?
 """
 _MET = """
-SELECT a.id, a.folded, a.vip, a.handle, a.name, a.reach, a.verified, a.bio, a.url, a.first_seen
-FROM json_each(?) AS j CROSS JOIN author AS a ON a.folded = j.value AND a.platform = ?
+SELECT a.platform, a.id, a.folded, a.vip, a.handle, a.name, a.reach, a.verified, a.bio, a.url, a.first_seen
+FROM json_each(?) AS j CROSS JOIN author AS a ON a.folded = j.value
 """
 _NEWEST = """
 SELECT j.value, (SELECT max(last_at) FROM conversation WHERE author_id = j.value) FROM json_each(?) AS j
@@ -62,14 +63,15 @@ class Known:
     changed: bool = False
 
 
-async def meet(writer: Writer, mentions: Sequence[Mention], last_id: int) -> dict[tuple[str, str], Known]:
+def meet(writer: Writer, mentions: Sequence[Mention], last_id: int) -> dict[tuple[str, str], Known]:
     """Return the authors of a batch by (platform, handle as written); new ones get the ids after `last_id`."""
     writers = {(mention.platform, mention.author.handle): mention for mention in mentions}
     folded = {key: fold(key[1]) for key in writers}
     met: dict[tuple[str, str], Known] = {}
-    for platform in {platform for platform, _ in writers}:
-        wanted = rows.json(list({name for key, name in folded.items() if key[0] == platform}))
-        for number, name, vip, *profile, first_seen in await writer.rows(_MET, (wanted, platform)):
+    wanted = set(zip((platform for platform, _ in writers), folded.values(), strict=True))
+    names = rows.json(list({name for _, name in wanted}))
+    for platform, number, name, vip, *profile, first_seen in writer.rows(_MET, (names,)):
+        if (platform, name) in wanted:
             author = rows.author(platform, tuple(profile))
             met[platform, name] = Known(number, name, bool(vip), author, first_seen, _LONG_AGO)
     people: dict[tuple[str, str], Known] = {}
@@ -85,7 +87,7 @@ async def meet(writer: Writer, mentions: Sequence[Mention], last_id: int) -> dic
             people[key] = known
         if mention.created_at >= known.newest.created_at:
             known.newest = mention
-    await _learn(
+    _learn(
         writer,
         [it for it in met.values() if it.newest.author is not it.author and it.newest.author != it.author],
     )
@@ -99,10 +101,10 @@ def _new(number: int, identity: tuple[str, str], mention: Mention) -> Known:
     return Known(number, identity[1], False, author, mention.created_at, mention, new=True)  # noqa: FBT003
 
 
-async def _learn(writer: Writer, others: Sequence[Known]) -> None:
+def _learn(writer: Writer, others: Sequence[Known]) -> None:
     """Take over profiles that differ from the known ones, unless a newer mention told the known one."""
     asked = rows.json([known.id for known in others if not known.new])
-    told = dict(await writer.rows(_NEWEST, (asked,))) if others else {}
+    told = dict(writer.rows(_NEWEST, (asked,))) if others else {}
     for known in others:
         if known.newest.created_at >= (told.get(known.id) or known.first_seen):
             known.author = _merged(known.author, known.newest.author)
@@ -122,7 +124,7 @@ def _merged(old: Author, new: Author) -> Author:
     )
 
 
-async def save(writer: Writer, people: Iterable[Known]) -> None:
+def save(writer: Writer, people: Iterable[Known]) -> None:
     """Write the new and changed ones."""
     distinct = {known.id: known for known in people if known.new or known.changed}.values()
     new = [
@@ -131,10 +133,10 @@ async def save(writer: Writer, people: Iterable[Known]) -> None:
         if it.new
     ]
     if new:
-        await _INSERT.write(writer, new)
+        _INSERT.write(writer, new)
     changed = [(*_profile(it), it.id) for it in distinct if it.changed and not it.new]
     if changed:
-        await writer.many(_UPDATE, changed)
+        writer.many(_UPDATE, changed)
 
 
 def _profile(known: Known) -> rows.Row:
@@ -174,20 +176,19 @@ async def vips(database: Database) -> set[tuple[str, str]]:
     }
 
 
-async def set_vip(
-    database: Database, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant
+def set_vip(
+    writer: Writer, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant
 ) -> None:
     """See DeskStore.set_vip. Marking what is marked already changes nothing."""
     sql = "UPDATE author SET vip = ?2 WHERE id = ?1 AND vip <> ?2 RETURNING id"
-    async with database.writing() as writer:
-        if not await writer.rows("SELECT 1 FROM author WHERE id = ?", (author_id,)):
-            raise _missing(author_id)
-        if not await writer.rows(sql, (author_id, vip)):
-            return
-        kind = EventKind.VIP_MARKED if vip else EventKind.VIP_UNMARKED
-        await events.tell(writer, [(None, Fact(kind, {"author": author_id}))], person=person, now=now)
-        unresolved = [it for (it,) in await writer.rows(_UNRESOLVED, (author_id,))]
-        found = await conversations.load(writer, unresolved)
-        for outcome in await conversations.apply(writer, found.values(), rejudge, person=person, now=now):
-            if isinstance(outcome, Exception):
-                raise outcome
+    if not writer.rows("SELECT 1 FROM author WHERE id = ?", (author_id,)):
+        raise _missing(author_id)
+    if not writer.rows(sql, (author_id, vip)):
+        return
+    kind = EventKind.VIP_MARKED if vip else EventKind.VIP_UNMARKED
+    events.tell(writer, [(None, Fact(kind, {"author": author_id}))], person=person, now=now)
+    unresolved = [it for (it,) in writer.rows(_UNRESOLVED, (author_id,))]
+    found = conversations.load(writer, unresolved)
+    for outcome in conversations.apply(writer, found.values(), rejudge, person=person, now=now):
+        if isinstance(outcome, Exception):
+            raise outcome

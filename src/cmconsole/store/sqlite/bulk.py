@@ -1,4 +1,4 @@
-"""Writes many rows by one statement: it is bound once and stepped once, and lets go of the GIL once a batch."""
+"""Writes many rows by one statement: bound once, stepped once, and the GIL let go of once a batch."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cmconsole.store.sqlite.connection import Writer
+    from cmconsole.store.sqlite.thread import Writer
 
 _SIZES = (8, 64, 512)
-"""Rows a statement is prepared for: few different texts, so that each stays in the statement cache."""
+"""Rows a statement is prepared for: few different texts, so that each stays
+in the statement cache."""
 
 
 class Bulk:
@@ -29,11 +30,11 @@ class Bulk:
             for size in _SIZES
         }
 
-    async def write(self, writer: Writer, rows: Sequence[Sequence[Any]]) -> None:
+    def write(self, writer: Writer, rows: Sequence[Sequence[Any]]) -> None:
         """Write the rows in order."""
         for start in range(0, len(rows), _SIZES[-1]):
             part = rows[start : start + _SIZES[-1]]
             size = next(size for size in _SIZES if size >= len(part))
             values = list(chain.from_iterable(part))
             values += [None] * ((size - len(part)) * self._width)
-            await writer.rows(self._texts[size], values)
+            writer.rows(self._texts[size], values)

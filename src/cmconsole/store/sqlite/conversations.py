@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from cmconsole.core.conversation import Conversation, Outcome, Status
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
     from cmconsole.core.verdict import Lane
     from cmconsole.store.contract import Move, StoredMention
-    from cmconsole.store.sqlite.connection import Database, Writer
+    from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Writer
 
 MOST_AT_ONCE = 500
 """Conversations changed in one transaction: a longer one stalls everybody else's claims (storage.md)."""
@@ -43,25 +45,25 @@ _BY_IDS = f"{rows.CONVERSATION} WHERE c.id IN (SELECT value FROM json_each(?))"
 _DUE = "SELECT id FROM conversation WHERE status = 'snoozed' AND snoozed_until <= ? ORDER BY snoozed_until LIMIT ?"
 
 
-async def insert(writer: Writer, new: Sequence[rows.Row]) -> None:
+def insert(writer: Writer, new: Sequence[rows.Row]) -> None:
     """Write new conversations (rows.new); their counts are the caller's to add."""
     if new:
-        await _INSERT.write(writer, new)
+        _INSERT.write(writer, new)
 
 
-async def update(writer: Writer, changed: Sequence[rows.Row]) -> None:
+def update(writer: Writer, changed: Sequence[rows.Row]) -> None:
     """Write changed conversations (rows.changed); their counts are the caller's to add."""
     if changed:
-        await writer.many(rows.CHANGE, changed)
+        writer.many(rows.CHANGE, changed)
 
 
-async def load(writer: Writer, ids: Iterable[int]) -> dict[int, Conversation]:
+def load(writer: Writer, ids: Iterable[int]) -> dict[int, Conversation]:
     """Return those that exist, inside a transaction."""
-    found = map(rows.conversation, await writer.rows(_BY_IDS, (rows.json(list(ids)),)))
+    found = map(rows.conversation, writer.rows(_BY_IDS, (rows.json(list(ids)),)))
     return {it.id: it for it in found}
 
 
-async def apply(
+def apply(
     writer: Writer, befores: Iterable[Conversation], move: Move, *, person: str, now: Instant
 ) -> Outcomes:
     """Apply the move to each and write what came of it; per conversation the change or the error it met."""
@@ -85,11 +87,11 @@ async def apply(
             told += [(after.id, fact) for fact in change.facts]
         outcomes.append(change)
     if changed:
-        await update(writer, [_row(before, after) for before, after in changed])
-        await tally.add(
+        update(writer, [_row(before, after) for before, after in changed])
+        tally.add(
             writer, tally.delta((before for before, _ in changed), (after for _, after in changed))
         )
-        await events.tell(writer, told, person=person, now=now)
+        events.tell(writer, told, person=person, now=now)
     return outcomes
 
 
@@ -102,15 +104,12 @@ def missing(conversation_id: int) -> NotFoundError:
     return NotFoundError(f"Conversation {conversation_id} is not in the store (any more).")
 
 
-async def change(
-    database: Database, conversation_id: int, move: Move, *, person: str, now: Instant
-) -> Change:
+def change(writer: Writer, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:
     """See DeskStore.change."""
-    async with database.writing() as writer:
-        found = await load(writer, (conversation_id,))
-        if not found:
-            raise missing(conversation_id)
-        (outcome,) = await apply(writer, found.values(), move, person=person, now=now)
+    found = load(writer, (conversation_id,))
+    if not found:
+        raise missing(conversation_id)
+    (outcome,) = apply(writer, found.values(), move, person=person, now=now)
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
@@ -124,22 +123,29 @@ async def change_many(
     distinct = list(dict.fromkeys(conversation_ids))
     for start in range(0, len(distinct), MOST_AT_ONCE):
         part = distinct[start : start + MOST_AT_ONCE]
-        async with database.writing() as writer:
-            found = await load(writer, part)
-            befores = [found[it] for it in part if it in found]
-            outcomes = await apply(writer, befores, move, person=person, now=now)
-        done.update(zip((it.id for it in befores), outcomes, strict=True))
+        done.update(await database.write(partial(_change_part, part, move, person, now)))
     return [done.get(it) or missing(it) for it in conversation_ids]
 
 
+def _change_part(
+    ids: Sequence[int], move: Move, person: str, now: Instant, writer: Writer
+) -> dict[int, Change | Exception]:
+    found = load(writer, ids)
+    befores = [found[it] for it in ids if it in found]
+    outcomes = apply(writer, befores, move, person=person, now=now)
+    return dict(zip((it.id for it in befores), outcomes, strict=True))
+
+
 async def wake_due(database: Database, now: Instant, limit: int) -> int:
-    """See IntakeStore.wake_due."""
+    """See IntakeStore.wake_due. Where nobody is to be woken nothing is locked."""
     if not await database.rows(_DUE, (now, 1)):
         return 0
-    async with database.writing() as writer:
-        found = await load(writer, [it for (it,) in await writer.rows(_DUE, (now, limit))])
-        outcomes = await apply(writer, found.values(), lambda it: wake(it, now=now), person="", now=now)
-    return len(outcomes)
+    return await database.write(partial(_wake, now, limit))
+
+
+def _wake(now: Instant, limit: int, writer: Writer) -> int:
+    found = load(writer, [it for (it,) in writer.rows(_DUE, (now, limit))])
+    return len(apply(writer, found.values(), partial(wake, now=now), person="", now=now))
 
 
 async def lane(database: Database, which: Lane, limit: int, after: Conversation | None) -> list[Conversation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cmconsole.core.errors import StoreBusyError
@@ -13,7 +14,8 @@ from cmconsole.store.sqlite.rows import json
 
 if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
-    from cmconsole.store.sqlite.connection import Database, Writer
+    from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Writer
 
 _THEIRS = "SELECT id, author_id, messages, status, lane, kind FROM conversation WHERE author_id = ?"
 _MENTIONS = "SELECT id FROM mention WHERE conversation_id IN (SELECT value FROM json_each(?))"
@@ -29,14 +31,8 @@ async def erase_author(
     database: Database, platform: str, handle: str, *, person: str, now: Instant
 ) -> Erased:
     """See DeskStore.erase_author. Erasing somebody unknown does nothing."""
-    async with database.writing() as writer:
-        found = await writer.rows(
-            "SELECT id FROM author WHERE folded = ? AND platform = ?", (fold(handle), platform)
-        )
-        if not found:
-            return Erased(0, 0, 0)
-        erased = await _erase(writer, found[0][0])
-        await events.tell(writer, [(None, Fact(EventKind.AUTHOR_ERASED))], person=person, now=now)
+    job = partial(_erased, platform, fold(handle), person, now)
+    erased = await database.write(job)
     if not await database.checkpoint(patience=_LOG_PATIENCE):
         raise StoreBusyError(
             "The author is erased, but the store's log still holds old pages: another program is reading it.",
@@ -45,13 +41,22 @@ async def erase_author(
     return erased
 
 
-async def _erase(writer: Writer, author_id: int) -> Erased:
+def _erased(platform: str, folded: str, person: str, now: Instant, writer: Writer) -> Erased:
+    found = writer.rows("SELECT id FROM author WHERE folded = ? AND platform = ?", (folded, platform))
+    if not found:
+        return Erased(0, 0, 0)
+    erased = _erase(writer, found[0][0])
+    events.tell(writer, [(None, Fact(EventKind.AUTHOR_ERASED))], person=person, now=now)
+    return erased
+
+
+def _erase(writer: Writer, author_id: int) -> Erased:
     """Delete row by row, for secure_delete to overwrite each, then rewrite the index without their words."""
-    theirs = await writer.rows(_THEIRS, (author_id,))
-    mentions = [it for (it,) in await writer.rows(_MENTIONS, (json([row[0] for row in theirs]),))]
-    await retention.delete_mentions(writer, mentions)
-    await writer.rows(_BLANK, (json([row[0] for row in theirs]),))
-    await retention.delete_conversations(writer, theirs, keep_events=True)
-    await writer.rows("DELETE FROM author WHERE id = ?", (author_id,))
-    await writer.rows("INSERT INTO mention_text (mention_text) VALUES ('optimize')")
+    theirs = writer.rows(_THEIRS, (author_id,))
+    mentions = [it for (it,) in writer.rows(_MENTIONS, (json([row[0] for row in theirs]),))]
+    retention.delete_mentions(writer, mentions)
+    writer.rows(_BLANK, (json([row[0] for row in theirs]),))
+    retention.delete_conversations(writer, theirs, keep_events=True)
+    writer.rows("DELETE FROM author WHERE id = ?", (author_id,))
+    writer.rows("INSERT INTO mention_text (mention_text) VALUES ('optimize')")
     return Erased(1, len(theirs), len(mentions))

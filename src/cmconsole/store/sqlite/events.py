@@ -10,7 +10,8 @@ from cmconsole.store.sqlite import rows
 
 if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
-    from cmconsole.store.sqlite.connection import Database, Writer
+    from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Writer
 
 _TELL = "INSERT INTO event (at, kind, conversation_id, person, data) VALUES (?, ?, ?, ?, ?)"
 
@@ -24,18 +25,18 @@ WHERE m.id BETWEEN ? AND ? ORDER BY m.id
 """
 
 
-async def tell(
+def tell(
     writer: Writer, facts: Iterable[tuple[int | None, Fact]], *, person: str, now: Instant
 ) -> None:
     """Append facts, each with the conversation it is about."""
-    await writer.many(
+    writer.many(
         _TELL, [(now, fact.kind.value, about, person, rows.json(dict(fact.data))) for about, fact in facts]
     )
 
 
-async def tell_taken(writer: Writer, first: int, last: int, now: Instant) -> None:
+def tell_taken(writer: Writer, first: int, last: int, now: Instant) -> None:
     """Append one event for each of the mentions with ids from `first` to `last`."""
-    await writer.rows(_TAKEN, (now, first, last))
+    writer.rows(_TAKEN, (now, first, last))
 
 
 async def after(

@@ -40,7 +40,7 @@ async def export(database: Database) -> AsyncIterator[dict[str, object]]:
                         "at": event.at,
                         "kind": event.kind.value,
                         "person": event.person,
-                        **{"data": dict(event.data)},
+                        "data": dict(event.data),
                     }
                 )
         for it in page:

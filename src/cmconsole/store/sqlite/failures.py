@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cmconsole.core.errors import StoreBusyError, StoreError
+from cmconsole.core.errors import InputError, StoreBusyError, StoreError
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _MEANINGS: dict[int, tuple[str, str]] = {
@@ -64,6 +64,6 @@ def speaking() -> Iterator[None]:
     except sqlite3.Error as error:
         raise translated(error) from error
     except UnicodeEncodeError as error:
-        raise StoreError(
-            "A text holds half a character; nothing of this was saved.", advice="Please report this."
-        ) from error
+        raise InputError("A text holds half a character; nothing of this was saved.") from error
+    except OverflowError as error:
+        raise InputError("A number is too large to be stored; nothing of this was saved.") from error

@@ -56,6 +56,14 @@ class Gate:
     @asynccontextmanager
     async def passing(self, *, patient: bool = False) -> AsyncIterator[None]:
         """Be the only one inside; raises StoreBusyError when the time-out passes first."""
+        await self.enter(patient=patient)
+        try:
+            yield
+        finally:
+            self.leave()
+
+    async def enter(self, *, patient: bool = False) -> None:
+        """Go in; raises StoreBusyError when the time-out passes first. patient: for who lets others go first."""
         deadline = asyncio.get_running_loop().time() + self._timeout
         turn, gate = self._descriptors
         await _take(turn, deadline, _PATIENT_PAUSE if patient else _PAUSE)
@@ -63,10 +71,10 @@ class Gate:
             await _take(gate, deadline, _PAUSE)
         finally:
             fcntl.flock(turn, fcntl.LOCK_UN)
-        try:
-            yield
-        finally:
-            fcntl.flock(gate, fcntl.LOCK_UN)
+
+    def leave(self) -> None:
+        """Go out; any thread may say so."""
+        fcntl.flock(self._descriptors[1], fcntl.LOCK_UN)
 
 
 async def _take(descriptor: int, deadline: float, pause: float) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cmconsole.core.sla import SlaPolicy
     from cmconsole.core.verdict import Verdict
     from cmconsole.store.sqlite.authors import Known
-    from cmconsole.store.sqlite.connection import Database, Writer
+    from cmconsole.store.sqlite.thread import Writer
 
 _MENTIONS = Bulk(
     "mention",
@@ -33,18 +33,22 @@ SELECT name, seq FROM sqlite_sequence
 UNION ALL SELECT '+lease', token FROM lease WHERE name = ? AND holder = ?
 """
 _KNOWN = """
-SELECT m.native_id FROM json_each(?) AS j
-CROSS JOIN mention AS m ON m.native_id = j.value AND m.platform = ?
+SELECT m.platform, m.native_id FROM json_each(?) AS k CROSS JOIN mention AS m ON m.native_id = k.value
 """
 _PARENTS = """
-SELECT m.native_id, c.author_id, c.thread FROM json_each(?) AS j
-CROSS JOIN mention AS m ON m.native_id = j.value AND m.platform = ?
+SELECT m.platform, m.native_id, c.author_id, c.thread FROM json_each(?) AS k
+CROSS JOIN mention AS m ON m.native_id = k.value
 CROSS JOIN conversation AS c ON c.id = m.conversation_id
 """
-_TOUCHED = rows.CONVERSATION.replace(
+_ROOTED = rows.CONVERSATION.replace(
     "FROM conversation AS c",
-    "FROM json_each(?) AS k CROSS JOIN conversation AS c ON c.author_id = json_extract(k.value, '$[0]')"
-    " AND c.thread = json_extract(k.value, '$[1]')",
+    """FROM json_each(?) AS k CROSS JOIN mention AS r ON r.native_id = k.value
+    CROSS JOIN conversation AS c ON c.id = r.conversation_id AND c.thread = r.native_id AND c.rooted = 1""",
+)
+_UNROOTED = rows.CONVERSATION.replace(
+    "FROM conversation AS c",
+    """FROM json_each(?) AS k CROSS JOIN conversation AS c ON c.rooted = 0
+    AND c.thread = json_extract(k.value, '$[1]') AND c.author_id = json_extract(k.value, '$[0]')""",
 )
 
 Item = tuple[Mention, "Verdict"]
@@ -62,84 +66,91 @@ class _Batch:
     before: dict[tuple[int, str], Conversation] = field(default_factory=dict)
     after: dict[tuple[int, str], Conversation] = field(default_factory=dict)
     judged: dict[tuple[int, str], int] = field(default_factory=dict)
+    rooted: set[tuple[int, str]] = field(default_factory=set)
     taken: list[rows.Row] = field(default_factory=list)
 
 
-async def ingest(database: Database, intake: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
+def ingest(writer: Writer, intake: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
     """See IntakeStore.ingest."""
-    async with database.writing(durable=False) as writer:
-        counters = await _counters(writer, intake)
-        fresh = await _fresh(writer, intake.items)
-        outcome = Ingested(len(fresh), len(intake.items) - len(fresh), len(intake.set_aside))
-        if fresh:
-            batch = await _prepare(writer, fresh, counters, now)
-            _settle(batch, fresh, policy, intake.source)
-            await _write(writer, batch)
-        newest = max((mention.created_at for mention, _ in fresh), default=None)
-        await sources.count(writer, intake, outcome, newest, now)
+    counters = _counters(writer, intake)
+    fresh = _fresh(writer, intake.items)
+    outcome = Ingested(len(fresh), len(intake.items) - len(fresh), len(intake.set_aside))
+    if fresh:
+        batch = _prepare(writer, fresh, counters, now)
+        _settle(batch, fresh, policy, intake.source)
+        _write(writer, batch)
+    newest = max((mention.created_at for mention, _ in fresh), default=None)
+    sources.count(writer, intake, outcome, newest, now)
     return outcome
 
 
-async def _counters(writer: Writer, intake: Intake) -> dict[str, int]:
+def _counters(writer: Writer, intake: Intake) -> dict[str, int]:
     """Return the last id of each table; the transaction already holds the lock, so they stay ours to count on."""
     lease = intake.lease
-    found = dict(await writer.rows(_COUNTERS, (lease.name, lease.holder) if lease else (None, None)))
+    found = dict(writer.rows(_COUNTERS, (lease.name, lease.holder) if lease else (None, None)))
     if lease is not None and found.get("+lease") != lease.token:
         raise leases.lost(lease.name)
     return found
 
 
-async def _fresh(writer: Writer, items: Iterable[Item]) -> list[Item]:
+def _fresh(writer: Writer, items: Iterable[Item]) -> list[Item]:
     """Return the mentions that are not in the store, the first of each where the batch repeats one."""
     fresh: dict[tuple[str, str], Item] = {}
     for item in items:
         fresh.setdefault((item[0].platform, item[0].native_id), item)
-    for platform in {platform for platform, _ in fresh}:
-        ids = rows.json([native_id for where, native_id in fresh if where == platform])
-        for (native_id,) in await writer.rows(_KNOWN, (ids, platform)):
-            del fresh[platform, native_id]
+    ids = rows.json([native_id for _, native_id in fresh])
+    for platform, native_id in writer.rows(_KNOWN, (ids,)):
+        fresh.pop((platform, native_id), None)
     return list(fresh.values())
 
 
-async def _prepare(writer: Writer, fresh: list[Item], counters: dict[str, int], now: Instant) -> _Batch:
+def _prepare(writer: Writer, fresh: list[Item], counters: dict[str, int], now: Instant) -> _Batch:
     """Look up what the batch touches: authors, threads of parents, and conversations that may exist."""
-    people = await authors.meet(writer, [mention for mention, _ in fresh], counters.get("author", 0))
+    people = authors.meet(writer, [mention for mention, _ in fresh], counters.get("author", 0))
     batch = _Batch(
         mention_id=counters.get("mention", 0),
         conversation_id=counters.get("conversation", 0),
         people=people,
-        threads=await _threads(writer, fresh, people),
+        threads=_threads(writer, fresh, people),
         now=now,
     )
-    wanted = {}
-    for mention, _ in fresh:
-        person = people[mention.platform, mention.author.handle]
-        if not person.new:
-            wanted[person.id, _thread(batch, mention)] = None
-    if wanted:
-        found = map(rows.conversation, await writer.rows(_TOUCHED, (rows.json(list(wanted)),)))
-        batch.before.update(((it.author_id, it.thread), it) for it in found)
+    batch.before.update(_existing(writer, batch, fresh))
     return batch
+
+
+def _existing(writer: Writer, batch: _Batch, fresh: list[Item]) -> dict[tuple[int, str], Conversation]:
+    """Return the conversations that the batch continues, by author and thread; a new author has none yet."""
+    wanted: dict[tuple[int, str], bool] = {}
+    for mention, _ in fresh:
+        person = batch.people[mention.platform, mention.author.handle]
+        if not person.new:
+            thread = _thread(batch, mention)
+            wanted[person.id, thread] = wanted.get((person.id, thread), False) or thread != mention.native_id
+    found = writer.rows(_UNROOTED, (rows.json(list(wanted)),)) if wanted else []
+    if roots := [thread for (_, thread), elsewhere in wanted.items() if elsewhere]:
+        found += writer.rows(_ROOTED, (rows.json(roots),))
+    existing = ((it.author_id, it.thread, it) for it in map(rows.conversation, found))
+    return {(author_id, thread): it for author_id, thread, it in existing if (author_id, thread) in wanted}
 
 
 def _thread(batch: _Batch, mention: Mention) -> str:
     return mention.thread or batch.threads.get((mention.platform, mention.native_id)) or mention.native_id
 
 
-async def _threads(
+def _threads(
     writer: Writer, fresh: list[Item], people: dict[tuple[str, str], Known]
 ) -> dict[tuple[str, str], str]:
     """Return the threads of mentions that name only the post they answer, where that is the same author's: a chain
-    of answers to oneself is one conversation, also when it arrives in pieces or backwards."""
+    of answers to oneself is one conversation, also when it arrives in pieces or backwards.
+    """
     replies = [mention for mention, _ in fresh if mention.in_reply_to and not mention.thread]
     if not replies:
         return {}
     here = {(mention.platform, mention.native_id): mention for mention, _ in fresh}
     stored: dict[tuple[str, str], tuple[int, str]] = {}
-    for platform in {mention.platform for mention in replies}:
-        ids = rows.json([mention.in_reply_to for mention in replies if mention.platform == platform])
-        for native_id, author_id, thread in await writer.rows(_PARENTS, (ids, platform)):
-            stored[platform, native_id] = (author_id, thread)
+    ids = rows.json([mention.in_reply_to for mention in replies])
+    for platform, native_id, author_id, thread in writer.rows(_PARENTS, (ids,)):
+        stored[platform, native_id] = (author_id, thread)
     return {
         (mention.platform, mention.native_id): _root(mention, here, stored, people) for mention in replies
     }
@@ -186,6 +197,8 @@ def _settle(batch: _Batch, fresh: list[Item], policy: SlaPolicy, source: str) ->
         if current is None:
             conversation_id += 1
             current = opened(arrival, policy, conversation_id)
+            if thread == mention.native_id:
+                batch.rooted.add(key)
         else:
             current = received(current, arrival, policy)
         if current.reasons is verdict.reasons:
@@ -200,17 +213,21 @@ def _settle(batch: _Batch, fresh: list[Item], policy: SlaPolicy, source: str) ->
         )  # fmt: skip
 
 
-async def _write(writer: Writer, batch: _Batch) -> None:
+def _write(writer: Writer, batch: _Batch) -> None:
     first, last = batch.mention_id + 1, batch.mention_id + len(batch.taken)
     before, after, judged = batch.before, batch.after, batch.judged
-    await authors.save(writer, batch.people.values())
-    new = [rows.new(it, judged[key]) for key, it in after.items() if key not in before]
-    await conversations.insert(writer, new)
+    authors.save(writer, batch.people.values())
+    new = [
+        rows.new(it, judged=judged[key], rooted=key in batch.rooted)
+        for key, it in after.items()
+        if key not in before
+    ]
+    conversations.insert(writer, new)
     again = (replace(after[key], version=it.version + 1) for key, it in before.items())
-    await conversations.update(
+    conversations.update(
         writer, [rows.changed(it, judged=judged.get((it.author_id, it.thread))) for it in again]
     )
-    await tally.add(writer, tally.delta(before.values(), after.values()))
-    await _MENTIONS.write(writer, batch.taken)
-    await writer.rows(_INDEX, (first, last))
-    await events.tell_taken(writer, first, last, batch.now)
+    tally.add(writer, tally.delta(before.values(), after.values()))
+    _MENTIONS.write(writer, batch.taken)
+    writer.rows(_INDEX, (first, last))
+    events.tell_taken(writer, first, last, batch.now)

@@ -11,6 +11,7 @@ from cmconsole.store.contract import Lease
 if TYPE_CHECKING:
     from cmconsole.core.clock import Instant, Millis
     from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Writer
 
 # The token stays while the same holder prolongs in time; it grows with a new holder and after every gap, in which
 # another engine might have worked.
@@ -35,23 +36,21 @@ async def acquire(database: Database, name: str, holder: str, now: Instant, ttl:
     newest = await current(database, name)
     if newest is not None and newest.holder != holder and newest.expires_at > now:
         return None
-    async with database.writing(durable=False) as writer:
-        taken = await writer.rows(_ACQUIRE, (name, holder, now, now + ttl))
+    row = (name, holder, now, now + ttl)
+    taken = await database.write(lambda writer: writer.rows(_ACQUIRE, row), durable=False)
     return Lease(name, holder, taken[0][0], now + ttl) if taken else None
 
 
-async def renew(database: Database, lease: Lease, now: Instant, ttl: Millis) -> Lease:
+def renew(writer: Writer, lease: Lease, now: Instant, ttl: Millis) -> Lease:
     """See IntakeStore.renew_lease."""
-    async with database.writing(durable=False) as writer:
-        if not await writer.rows(_RENEW, (now + ttl, lease.name, lease.holder, lease.token)):
-            raise lost(lease.name)
+    if not writer.rows(_RENEW, (now + ttl, lease.name, lease.holder, lease.token)):
+        raise lost(lease.name)
     return replace(lease, expires_at=now + ttl)
 
 
-async def release(database: Database, lease: Lease) -> None:
+def release(writer: Writer, lease: Lease) -> None:
     """See IntakeStore.release_lease."""
-    async with database.writing(durable=False) as writer:
-        await writer.rows(_RELEASE, (lease.name, lease.holder, lease.token))
+    writer.rows(_RELEASE, (lease.name, lease.holder, lease.token))
 
 
 async def current(database: Database, name: str) -> Lease | None:

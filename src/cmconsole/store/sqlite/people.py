@@ -16,7 +16,8 @@ from cmconsole.store.sqlite import conversations, events
 
 if TYPE_CHECKING:
     from cmconsole.core.conversation import Conversation
-    from cmconsole.store.sqlite.connection import Database, Row, Writer
+    from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Row, Writer
 
 _AFTERGLOW: Millis = 12 * HOUR
 """How long after its planned end a shift that nobody took over still counts as running."""
@@ -34,17 +35,15 @@ RETURNING id, shift_id, outgoing, brief, saved_at, accepted_by, accepted_at
 _HELD = "SELECT id FROM conversation WHERE claim_person = ? AND claim_until > ?"
 
 
-async def beat(database: Database, presence: Presence) -> None:
+def beat(writer: Writer, presence: Presence) -> None:
     """See DeskStore.beat."""
     row = (presence.console, presence.person, presence.seen_at, presence.shift_id)
-    async with database.writing(durable=False) as writer:
-        await writer.rows("INSERT OR REPLACE INTO presence VALUES (?, ?, ?, ?)", row)
+    writer.rows("INSERT OR REPLACE INTO presence VALUES (?, ?, ?, ?)", row)
 
 
-async def leave(database: Database, console: str) -> None:
+def leave(writer: Writer, console: str) -> None:
     """See DeskStore.leave."""
-    async with database.writing(durable=False) as writer:
-        await writer.rows("DELETE FROM presence WHERE console = ?", (console,))
+    writer.rows("DELETE FROM presence WHERE console = ?", (console,))
 
 
 async def presences(database: Database, since: Instant) -> list[Presence]:
@@ -61,26 +60,25 @@ async def running_shift(database: Database, person: str, now: Instant) -> Shift 
     return Shift(*found[0]) if found else None
 
 
-async def start_shift(database: Database, person: str, now: Instant, ends_at: Instant) -> Shift:
+def start_shift(writer: Writer, person: str, now: Instant, ends_at: Instant) -> Shift:
     """See DeskStore.start_shift."""
-    async with database.writing() as writer:
-        running = await writer.rows(_RUNNING, (person, now - _AFTERGLOW))
-        if not running:
-            sql = "INSERT INTO shift (person, started_at, ends_at) VALUES (?, ?, ?) RETURNING id"
-            ((number,),) = await writer.rows(sql, (person, now, ends_at))
-            shift = Shift(number, person, now, ends_at)
-            await _tell(writer, EventKind.SHIFT_STARTED, shift, person=person, now=now)
-            return shift
-        shift = replace(Shift(*running[0]), ends_at=ends_at)
-        if running[0][3] != ends_at:
-            await writer.rows("UPDATE shift SET ends_at = ? WHERE id = ?", (ends_at, shift.id))
-            await _tell(writer, EventKind.SHIFT_EXTENDED, shift, person=person, now=now)
+    running = writer.rows(_RUNNING, (person, now - _AFTERGLOW))
+    if not running:
+        sql = "INSERT INTO shift (person, started_at, ends_at) VALUES (?, ?, ?) RETURNING id"
+        ((number,),) = writer.rows(sql, (person, now, ends_at))
+        shift = Shift(number, person, now, ends_at)
+        _tell(writer, EventKind.SHIFT_STARTED, shift, person=person, now=now)
         return shift
+    shift = replace(Shift(*running[0]), ends_at=ends_at)
+    if running[0][3] != ends_at:
+        writer.rows("UPDATE shift SET ends_at = ? WHERE id = ?", (ends_at, shift.id))
+        _tell(writer, EventKind.SHIFT_EXTENDED, shift, person=person, now=now)
+    return shift
 
 
-async def _tell(writer: Writer, kind: EventKind, shift: Shift, *, person: str, now: Instant) -> None:
+def _tell(writer: Writer, kind: EventKind, shift: Shift, *, person: str, now: Instant) -> None:
     fact = Fact(kind, {"shift": shift.id, "ends_at": shift.ends_at})
-    await events.tell(writer, [(None, fact)], person=person, now=now)
+    events.tell(writer, [(None, fact)], person=person, now=now)
 
 
 async def shift(database: Database, shift_id: int) -> Shift:
@@ -94,42 +92,40 @@ def _shift(found: list[Row], shift_id: int) -> Shift:
     return Shift(*found[0])
 
 
-async def save_handover(database: Database, shift_id: int, brief: str, now: Instant) -> Handover:
+def save_handover(writer: Writer, shift_id: int, brief: str, now: Instant) -> Handover:
     """See DeskStore.save_handover."""
-    async with database.writing() as writer:
-        running = _shift(await writer.rows(f"{_SHIFT} WHERE id = ?", (shift_id,)), shift_id)
-        found = await writer.rows(_SAVE, (shift_id, running.person, brief, now))
-        if not found:
-            raise IllegalMoveError("This handover was accepted: its brief stays as it is.")
-        handover = Handover(*found[0])
-        fact = Fact(EventKind.HANDOVER_SAVED, {"handover": handover.id, "shift": shift_id})
-        await events.tell(writer, [(None, fact)], person=running.person, now=now)
+    running = _shift(writer.rows(f"{_SHIFT} WHERE id = ?", (shift_id,)), shift_id)
+    found = writer.rows(_SAVE, (shift_id, running.person, brief, now))
+    if not found:
+        raise IllegalMoveError("This handover was accepted: its brief stays as it is.")
+    handover = Handover(*found[0])
+    fact = Fact(EventKind.HANDOVER_SAVED, {"handover": handover.id, "shift": shift_id})
+    events.tell(writer, [(None, fact)], person=running.person, now=now)
     return handover
 
 
-async def accept_handover(
-    database: Database, handover_id: int, by: str, now: Instant, hold: Millis
+def accept_handover(
+    writer: Writer, handover_id: int, by: str, now: Instant, hold: Millis
 ) -> Handover:
     """See DeskStore.accept_handover."""
-    async with database.writing() as writer:
-        found = await writer.rows(f"{_HANDOVER} WHERE id = ?", (handover_id,))
-        if not found:
-            raise NotFoundError(f"Handover {handover_id} is not in the store (any more).")
-        handover = Handover(*found[0])
-        _check_acceptable(handover, by)
-        await writer.rows(
-            "UPDATE handover SET accepted_by = ?, accepted_at = ? WHERE id = ?", (by, now, handover_id)
-        )
-        await writer.rows("UPDATE shift SET handed_over_at = ? WHERE id = ?", (now, handover.shift_id))
-        moved = await _move_claims(writer, handover.outgoing, by, now, hold)
-        facts = (
-            Fact(
-                EventKind.HANDOVER_ACCEPTED,
-                {"handover": handover_id, "from": handover.outgoing, "claims": moved},
-            ),
-            Fact(EventKind.SHIFT_ENDED, {"shift": handover.shift_id}),
-        )
-        await events.tell(writer, [(None, fact) for fact in facts], person=by, now=now)
+    found = writer.rows(f"{_HANDOVER} WHERE id = ?", (handover_id,))
+    if not found:
+        raise NotFoundError(f"Handover {handover_id} is not in the store (any more).")
+    handover = Handover(*found[0])
+    _check_acceptable(handover, by)
+    writer.rows(
+        "UPDATE handover SET accepted_by = ?, accepted_at = ? WHERE id = ?", (by, now, handover_id)
+    )
+    writer.rows("UPDATE shift SET handed_over_at = ? WHERE id = ?", (now, handover.shift_id))
+    moved = _move_claims(writer, handover.outgoing, by, now, hold)
+    facts = (
+        Fact(
+            EventKind.HANDOVER_ACCEPTED,
+            {"handover": handover_id, "from": handover.outgoing, "claims": moved},
+        ),
+        Fact(EventKind.SHIFT_ENDED, {"shift": handover.shift_id}),
+    )
+    events.tell(writer, [(None, fact) for fact in facts], person=by, now=now)
     return replace(handover, accepted_by=by, accepted_at=now)
 
 
@@ -142,15 +138,15 @@ def _check_acceptable(handover: Handover, by: str) -> None:
         )
 
 
-async def _move_claims(writer: Writer, outgoing: str, by: str, now: Instant, hold: Millis) -> int:
+def _move_claims(writer: Writer, outgoing: str, by: str, now: Instant, hold: Millis) -> int:
     """Give what the outgoing person still holds to the next one; expired claims are nobody's and stay so."""
 
     def taken_over(conversation: Conversation) -> Change:
         fact = Fact(EventKind.CONVERSATION_CLAIMED, {"until": now + hold, "from": outgoing})
         return Change(replace(conversation, claim=Claim(by, now + hold)), (fact,))
 
-    held = await conversations.load(writer, [it for (it,) in await writer.rows(_HELD, (outgoing, now))])
-    return len(await conversations.apply(writer, held.values(), taken_over, person=by, now=now))
+    held = conversations.load(writer, [it for (it,) in writer.rows(_HELD, (outgoing, now))])
+    return len(conversations.apply(writer, held.values(), taken_over, person=by, now=now))
 
 
 async def handovers(database: Database, limit: int) -> list[Handover]:

@@ -42,14 +42,14 @@ CROSS JOIN mention AS j ON j.id = c.judged
 """Whole conversations; CROSS JOIN fixes the order, so that the index on conversation decides the cost."""
 
 NEW = (
-    "id", "author_id", "thread", "judged", "status", "lane", "priority", "kind", "severity", "tone", "created_at",
+    "id", "author_id", "thread", "rooted", "judged", "status", "lane", "priority", "kind", "severity", "tone", "created_at",
     "updated_at", "waiting_since", "answer_by", "messages", "last_mention", "last_at", "vip", "clock_left",
     "snoozed_until", "claim_person", "claim_until", "language", "complaint", "outcome", "silence_reason", "tags",
     "version",
 )  # fmt: skip
 """Columns of a new conversation, in the order of `new`."""
 
-_LASTING = 4
+_LASTING = 5
 """The first columns of NEW, which no later change touches (`judged` moves on only with a verdict)."""
 
 CHANGE = f"""
@@ -123,9 +123,12 @@ def conversation(row: Row) -> Conversation:
     )
 
 
-def new(it: Conversation, judged: int) -> Row:
-    """Write a conversation as the values of NEW; judged: the mention whose verdict opened it."""
-    return (it.id, it.author_id, it.thread, judged, *_state(it))
+def new(it: Conversation, *, judged: int, rooted: bool) -> Row:
+    """Write a conversation as the values of NEW; judged: the mention whose verdict opened it.
+
+    rooted: the mention that opened it is the thread's first post.
+    """
+    return (it.id, it.author_id, it.thread, rooted, judged, *_state(it))
 
 
 def changed(it: Conversation, *, judged: int | None = None, reasons: tuple[Reason, ...] | None = None) -> Row:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cmconsole.core.errors import StoreError, StoreVersionError
 
 if TYPE_CHECKING:
-    import aiosqlite
+    from cmconsole.store.sqlite.thread import Writer
 
 APPLICATION_ID = 0x434D434F
 """`PRAGMA application_id` of every store ("CMCO"): tells it from other programs' databases."""
@@ -23,15 +23,15 @@ def migrations() -> tuple[str, ...]:
     return tuple((folder / name).read_text(encoding="utf-8") for name in names)
 
 
-async def version(connection: aiosqlite.Connection) -> int:
+def version(writer: Writer) -> int:
     """Return the version of an open store, 0 for an empty file.
 
     Raises StoreVersionError for a store from a newer program, StoreError for a database that is not a store.
     Nothing is written: a foreign file stays as it was.
     """
-    ((found,),) = await connection.execute_fetchall("PRAGMA user_version")
-    ((application,),) = await connection.execute_fetchall("PRAGMA application_id")
-    ((tables,),) = await connection.execute_fetchall("SELECT count(*) FROM sqlite_schema")
+    ((found,),) = writer.rows("PRAGMA user_version")
+    ((application,),) = writer.rows("PRAGMA application_id")
+    ((tables,),) = writer.rows("SELECT count(*) FROM sqlite_schema")
     if tables and application != APPLICATION_ID:
         raise StoreError(
             "This file is another program's database.",
@@ -45,13 +45,13 @@ async def version(connection: aiosqlite.Connection) -> int:
     return int(found)
 
 
-async def migrate(connection: aiosqlite.Connection, found: int, *, upto: int | None = None) -> None:
+def migrate(writer: Writer, found: int) -> None:
     """Run the migrations after version `found`; a failure leaves the store at the last whole one."""
-    for number, sql in enumerate(migrations()[:upto], start=1):
+    for number, sql in enumerate(migrations(), start=1):
         if number > found:
             script = f"PRAGMA application_id={APPLICATION_ID};{sql};PRAGMA user_version={number};"
             try:
-                await connection.executescript(f"BEGIN IMMEDIATE;{script}COMMIT;")
+                writer.connection.executescript(f"BEGIN IMMEDIATE;{script}COMMIT;")
             except BaseException:
-                await connection.rollback()
+                writer.connection.rollback()
                 raise

@@ -9,7 +9,8 @@ from cmconsole.core.source import Health, SourceState
 from cmconsole.store.contract import Ingested, Intake, SetAsideItem
 
 if TYPE_CHECKING:
-    from cmconsole.store.sqlite.connection import Database, Writer
+    from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Writer
 
 _STATES = """
 SELECT name, platform, health, retry_at, last_error, last_ok_at, newest_at, taken, duplicate, set_aside, cursor
@@ -20,7 +21,7 @@ INSERT INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, 0, 0, 0, NULL)
 ON CONFLICT (name) DO UPDATE SET
     platform = ?2, health = ?3, retry_at = ?4, last_error = CASE ?5 WHEN '' THEN last_error ELSE ?5 END,
     last_ok_at = coalesce(?6, last_ok_at)
-"""  # noqa: S608, F541 - constant
+"""  # noqa: F541 - constant
 _COUNT = f"""
 INSERT INTO source VALUES (?1, ?2, '{Health.OK.value}', NULL, '', ?3, ?4, ?5, ?6, ?7, ?8)
 ON CONFLICT (name) DO UPDATE SET
@@ -30,16 +31,16 @@ ON CONFLICT (name) DO UPDATE SET
 _MINUTE = "INSERT INTO minute VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET n = n + excluded.n"
 
 
-async def count(
+def count(
     writer: Writer, intake: Intake, outcome: Ingested, newest: Instant | None, now: Instant
 ) -> None:
     """Keep a batch's counters, cursor, items set aside and minute, inside its transaction."""
     counters = (outcome.new, outcome.duplicate, outcome.set_aside)
-    await writer.rows(_COUNT, (intake.source, intake.platform, now, newest, *counters, intake.cursor))
+    writer.rows(_COUNT, (intake.source, intake.platform, now, newest, *counters, intake.cursor))
     if outcome.new:
-        await writer.rows(_MINUTE, (now - now % MINUTE, outcome.new))
+        writer.rows(_MINUTE, (now - now % MINUTE, outcome.new))
     if intake.set_aside:
-        await writer.many(
+        writer.many(
             "INSERT INTO set_aside (source, at, reason, raw) VALUES (?, ?, ?, ?)",
             [(intake.source, now, it.reason, it.raw) for it in intake.set_aside],
         )
@@ -51,8 +52,8 @@ async def states(database: Database) -> list[SourceState]:
     return [SourceState(row[0], row[1], Health(row[2]), *row[3:]) for row in found]
 
 
-async def set_health(
-    database: Database,
+def set_health(
+    writer: Writer,
     name: str,
     platform: str,
     health: Health,
@@ -63,8 +64,7 @@ async def set_health(
 ) -> None:
     """See IntakeStore.set_source_health."""
     ok_at = now if health is Health.OK else None
-    async with database.writing(durable=False) as writer:
-        await writer.rows(_HEALTH, (name, platform, health.value, retry_at, error, ok_at))
+    writer.rows(_HEALTH, (name, platform, health.value, retry_at, error, ok_at))
 
 
 async def set_aside_items(database: Database, limit: int) -> list[SetAsideItem]:

@@ -68,16 +68,16 @@ class SqliteStore:
     # ------------------------------------------------------------------------------------------------- engine
 
     async def ingest(self, intake_: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
-        return await intake.ingest(self._database, intake_, policy, now)
+        return await self._database.write(lambda writer: intake.ingest(writer, intake_, policy, now), durable=False)
 
     async def acquire_lease(self, name: str, holder: str, now: Instant, ttl: Millis) -> Lease | None:
         return await leases.acquire(self._database, name, holder, now, ttl)
 
     async def renew_lease(self, lease: Lease, now: Instant, ttl: Millis) -> Lease:
-        return await leases.renew(self._database, lease, now, ttl)
+        return await self._database.write(lambda writer: leases.renew(writer, lease, now, ttl), durable=False)
 
     async def release_lease(self, lease: Lease) -> None:
-        await leases.release(self._database, lease)
+        await self._database.write(lambda writer: leases.release(writer, lease), durable=False)
 
     async def lease(self, name: str) -> Lease | None:
         return await leases.current(self._database, name)
@@ -95,8 +95,11 @@ class SqliteStore:
         retry_at: Instant | None = None,
         error: str = "",
     ) -> None:
-        await sources.set_health(
-            self._database, name, platform, health, now=now, retry_at=retry_at, error=error
+        await self._database.write(
+            lambda writer: sources.set_health(
+                writer, name, platform, health, now=now, retry_at=retry_at, error=error
+            ),
+            durable=False,
         )
 
     async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
@@ -106,7 +109,7 @@ class SqliteStore:
         return await conversations.wake_due(self._database, now, limit)
 
     async def trim(self, before: Instant, limit: int = 500) -> int:
-        return await retention.trim(self._database, before, limit)
+        return await self._database.write(lambda writer: retention.trim(writer, before, limit), durable=False)
 
     async def compact(self, pages: int = 200) -> None:
         await retention.compact(self._database, pages)
@@ -114,7 +117,7 @@ class SqliteStore:
     # --------------------------------------------------------------------------------------------------- desk
 
     async def change(self, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:
-        return await conversations.change(self._database, conversation_id, move, person=person, now=now)
+        return await self._database.write(lambda writer: conversations.change(writer, conversation_id, move, person=person, now=now))
 
     async def change_many(
         self, conversation_ids: Sequence[int], move: Move, *, person: str, now: Instant
@@ -155,7 +158,7 @@ class SqliteStore:
         return await authors.vips(self._database)
 
     async def set_vip(self, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant) -> None:
-        await authors.set_vip(self._database, author_id, rejudge, vip=vip, person=person, now=now)
+        await self._database.write(lambda writer: authors.set_vip(writer, author_id, rejudge, vip=vip, person=person, now=now))
 
     async def search(self, query: str, limit: int = 50) -> list[Conversation]:
         return await search.search(self._database, query, limit)
@@ -181,16 +184,16 @@ class SqliteStore:
         return before != version
 
     async def beat(self, presence: Presence) -> None:
-        await people.beat(self._database, presence)
+        await self._database.write(lambda writer: people.beat(writer, presence), durable=False)
 
     async def leave(self, console: str) -> None:
-        await people.leave(self._database, console)
+        await self._database.write(lambda writer: people.leave(writer, console), durable=False)
 
     async def presences(self, since: Instant) -> list[Presence]:
         return await people.presences(self._database, since)
 
     async def start_shift(self, person: str, now: Instant, ends_at: Instant) -> Shift:
-        return await people.start_shift(self._database, person, now, ends_at)
+        return await self._database.write(lambda writer: people.start_shift(writer, person, now, ends_at))
 
     async def shift(self, shift_id: int) -> Shift:
         return await people.shift(self._database, shift_id)
@@ -199,10 +202,10 @@ class SqliteStore:
         return await people.running_shift(self._database, person, now)
 
     async def save_handover(self, shift_id: int, brief: str, now: Instant) -> Handover:
-        return await people.save_handover(self._database, shift_id, brief, now)
+        return await self._database.write(lambda writer: people.save_handover(writer, shift_id, brief, now))
 
     async def accept_handover(self, handover_id: int, by: str, now: Instant, hold: Millis) -> Handover:
-        return await people.accept_handover(self._database, handover_id, by, now, hold)
+        return await self._database.write(lambda writer: people.accept_handover(writer, handover_id, by, now, hold))
 
     async def handovers(self, limit: int = 20) -> list[Handover]:
         return await people.handovers(self._database, limit)

@@ -12,7 +12,8 @@ from cmconsole.store.contract import OVERDUE_CAP, LaneCount
 
 if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
-    from cmconsole.store.sqlite.connection import Database, Writer
+    from cmconsole.store.sqlite.connection import Database
+    from cmconsole.store.sqlite.thread import Writer
 
 Delta: TypeAlias = Counter[tuple[str, str, str]]
 
@@ -44,11 +45,11 @@ def delta(before: Iterable[Conversation], after: Iterable[Conversation]) -> Delt
     return change
 
 
-async def add(writer: Writer, change: Delta) -> None:
+def add(writer: Writer, change: Delta) -> None:
     """Bring the counts up to date."""
     rows = [(*where, n) for where, n in change.items() if n]
     if rows:
-        await writer.many(_ADD, rows)
+        writer.many(_ADD, rows)
 
 
 async def lane_counts(database: Database, now: Instant) -> dict[Lane, LaneCount]:

@@ -1,0 +1,114 @@
+"""The header: all of it when wide, what matters most when narrow, and words for every state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cmconsole.core.clock import HOUR, MINUTE, SECOND
+from cmconsole.core.shift import Shift
+from cmconsole.core.source import Health, SourceState
+from cmconsole.desk.board import Board
+from cmconsole.desk.rate import rate
+from cmconsole.desk.shift import Standing
+from cmconsole.tui.present.header import Identity, header
+from cmconsole.tui.present.line import Line, width_of
+from tests.unit.tui.desks import NOON, place
+
+ACME = Identity("Acme", "@acme", "X", live=False)
+RETRYING = SourceState("Mastodon", "mastodon", Health.RETRYING, retry_at=NOON + 12 * SECOND)
+
+
+def board(**changed: Any) -> Board:
+    parts: dict[str, Any] = {
+        "at": NOON,
+        "lanes": {},
+        "limits": {},
+        "counts": {},
+        "rate": rate([(NOON - minute * MINUTE, 30 - minute) for minute in range(20)], NOON),
+        "sources": (SourceState("X", "x", Health.OK), RETRYING),
+        "colleagues": ("Bruno", "Chloé"),
+        "engine_runs": True,
+        "standing": standing(134),
+    }
+    return Board(**{**parts, **changed})
+
+
+def standing(minutes_left: int) -> Standing:
+    shift = Shift(1, "Alice", NOON - 6 * HOUR, NOON + minutes_left * MINUTE)
+    return Standing(shift, shift.stage(NOON), shift.left(NOON), 0.7)
+
+
+async def line(folder: Path, board: Board | None, width: int, identity: Identity = ACME) -> Line:
+    async with place(folder) as where:
+        return header(identity, board, where.desk("Alice"), "H", width)
+
+
+def words(drawn: Line) -> str:
+    return "".join(text for text, _meaning in drawn)
+
+
+async def test_wide_it_says_everything(tmp_path: Path) -> None:
+    said = words(await line(tmp_path, board(), 160))
+
+    for part in (
+        "ACME", "speaking as @acme on X", "REHEARSAL", "/min ↑", "Mastodon retry 12 s", "X ok", "Bruno, Chloé", "2 h 14 left", "14:14",
+    ):  # fmt: skip
+        assert part in said
+
+
+@pytest.mark.parametrize("width", [*range(60, 200, 7), 80, 120, 160])
+async def test_it_is_exactly_as_wide_as_the_screen(tmp_path: Path, width: int) -> None:
+    assert width_of(await line(tmp_path, board(), width)) == width
+
+
+async def test_narrow_it_keeps_who_speaks_what_fails_and_the_clock(tmp_path: Path) -> None:
+    said = words(await line(tmp_path, board(), 80))
+
+    for part in ("@acme·X", "REHEARSAL", "Mastodon retry", "2h14", "14:14"):
+        assert part in said
+
+
+async def test_live_and_rehearsal_differ_in_words_and_look(tmp_path: Path) -> None:
+    live = await line(tmp_path, board(), 80, Identity("Acme", "@acme", "X", live=True))
+
+    assert (" LIVE ", "live") in live
+    assert ("▏REHEARSAL▕", "rehearsal") in await line(tmp_path, board(), 80)
+
+
+@pytest.mark.parametrize(
+    ("left", "part", "meaning"),
+    [
+        (134, "2 h 14 left", "text"), (29, "29 min left", "urgent"), (14, "14 min left · H hand over", "urgent"),
+        (-5, "over by 5 min · H hand over", "overdue"),
+    ],
+)  # fmt: skip
+async def test_the_clock_changes_at_every_stage(tmp_path: Path, left: int, part: str, meaning: str) -> None:
+    assert (part, meaning) in await line(tmp_path, board(standing=standing(left)), 200)
+
+
+async def test_after_the_handover_it_says_read_only(tmp_path: Path) -> None:
+    shift = Shift(1, "Alice", NOON - HOUR, NOON, handed_over_at=NOON)
+    done = Standing(shift, shift.stage(NOON), 0, 1.0)
+
+    assert "read only" in words(await line(tmp_path, board(standing=done), 200))
+
+
+async def test_a_stopped_engine_is_the_worst_news(tmp_path: Path) -> None:
+    drawn = await line(tmp_path, board(engine_runs=False), 80)
+
+    assert any("engine stopped" in text and meaning == "overdue" for text, meaning in drawn)
+
+
+async def test_many_troubled_sources_are_counted(tmp_path: Path) -> None:
+    sources = tuple(SourceState(f"feed-{n}", "feeds", Health.REFUSED) for n in range(9))
+
+    assert "9 down" in words(await line(tmp_path, board(sources=sources), 80))
+
+
+async def test_before_the_first_reading_it_says_who_speaks(tmp_path: Path) -> None:
+    assert "speaking as @acme" in words(await line(tmp_path, None, 80))
+
+

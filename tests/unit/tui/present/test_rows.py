@@ -1,0 +1,106 @@
+"""Rows: fixed columns that shrink in the promised order, and what each of them says."""
+
+from __future__ import annotations
+
+import pytest
+
+from cmconsole.core.claim import Claim
+from cmconsole.core.clock import MINUTE
+from cmconsole.core.conversation import Conversation, Outcome, Status
+from cmconsole.core.mention import Author
+from cmconsole.core.verdict import Lane, Priority
+from cmconsole.desk.rows import Absent, Row
+from cmconsole.tui.present.line import width_of
+from cmconsole.tui.present.rows import columns, row
+from tests.unit.tui.desks import NOON
+from tests.unit.tui.talks import TALK, talk
+
+
+def shown(conversation: Conversation, width: int = 79, **marks: bool) -> str:
+    line = row(Row(conversation), columns(width), NOON, "Alice", **marks)
+    return "".join(text for text, _meaning in line)
+
+
+def meanings(conversation: Conversation, **marks: bool) -> dict[str, str]:
+    line = row(Row(conversation), columns(79), NOON, "Alice", **marks)
+    return {text.strip(): meaning for text, meaning in line}
+
+
+def test_a_row_says_all_in_order() -> None:
+    held = talk(claim=Claim("Bruno", NOON + MINUTE), messages=3)
+
+    said = shown(held, 120, cursor=True)
+
+    assert said.startswith("▌P1    8m  M  @ada@piaille.fr")
+    places = [said.index(part) for part in ("P1", "8m", "M", "@ada@piaille.fr", "48k", "BR", "×3", "My parcel")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("width", range(44, 161))
+def test_a_row_never_exceeds_its_lane(width: int) -> None:
+    author = Author("mastodon", "山田太郎" * 9, reach=1_234_567, verified=True)
+    long = talk(author=author, text="荷物 " * 400, messages=1000, answer_by=NOON - 119 * MINUTE)
+
+    assert width_of(row(Row(long), columns(width), NOON, "Alice")) <= width
+
+
+def test_words_shrink_first_then_author_then_reach() -> None:
+    wide, smaller, small, least = (columns(width) for width in (79, 59, 50, 44))
+
+    assert wide.words > smaller.words
+    assert smaller.author >= 12
+    assert small.author < smaller.author
+    assert least.reach < small.reach
+
+
+def test_priority_time_and_platform_stay_at_any_width() -> None:
+    assert shown(TALK, 30).startswith(" P1    8m M ")
+
+
+def test_overdue_is_red_soon_is_urgent_and_neither_by_colour_alone() -> None:
+    assert meanings(talk(answer_by=NOON - MINUTE))["−1m"] == "overdue"
+    assert meanings(talk(answer_by=NOON + 4 * MINUTE))["4m"] == "urgent"
+    assert meanings(talk(answer_by=NOON + 40 * MINUTE))["40m"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("platform", "handle", "start"),
+    [("x", "acme", "X  @acme"), ("reddit", "marc_d", "R  u/marc_d"), ("bluesky", "lou.bsky", "B  lou.bsky"), ("hackernews", "pg", "H  pg")],
+)
+def test_authors_are_written_as_their_platform_does(platform: str, handle: str, start: str) -> None:
+    assert start in shown(talk(platform=platform, author=Author(platform, handle)))
+
+
+def test_my_claims_stand_out_and_expired_ones_are_gone() -> None:
+    assert meanings(talk(claim=Claim("Alice", NOON + 1)))["AL"] == "key"
+    assert meanings(talk(claim=Claim("Jean-Paul", NOON + 1)))["JP"] == "strong"
+    assert "AL" not in meanings(talk(claim=Claim("Alice", NOON)))
+
+
+def test_a_vip_without_known_reach_is_told() -> None:
+    assert "VIP" in shown(talk(vip=True, author=Author("x", "ada")))
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (talk(status=Status.RESOLVED, outcome=Outcome.DONE), "done · Bruno"),
+        (talk(status=Status.RESOLVED, outcome=Outcome.SILENCE), "no answer · Bruno"),
+        (talk(status=Status.SNOOZED), "snoozed · Bruno"),
+        (talk(status=Status.PENDING), "waits for the author · Bruno"),
+        (talk(lane=Lane.COMPLAINTS), "now in Complaints · Bruno"),
+        (None, "erased · Bruno"),
+    ],
+)
+def test_a_row_that_left_its_lane_says_what_became_of_it(now: Conversation | None, words: str) -> None:
+    line = row(Row(TALK, Absent(now, "Bruno", NOON)), columns(100), NOON, "Alice")
+
+    assert words in "".join(text for text, _meaning in line)
+    assert {meaning for text, meaning in line if text.strip()} == {"quiet"}
+
+
+def test_hostile_words_stay_on_one_line() -> None:
+    said = shown(talk(text="a\n\n\tb   c" + "x" * 10_000, priority=Priority.LOW))
+
+    assert "a b c" in said
+    assert len(said) < 200
