@@ -22,7 +22,19 @@ from cmconsole.store.sqlite import SqliteStore
 NOW = 1_800_000_000_000
 VERDICT = Verdict(Lane.COMPLAINTS, Priority.HIGH, Kind.COMPLAINT)
 BATCH = 100
-WORDS = ["colis", "cassé", "jamais", "arrivé", "déjà", "payé", "remboursement", "attente", "service", "bonjour", "merci"]
+WORDS = [
+    "colis",
+    "cassé",
+    "jamais",
+    "arrivé",
+    "déjà",
+    "payé",
+    "remboursement",
+    "attente",
+    "service",
+    "bonjour",
+    "merci",
+]
 
 
 def mention(number: int) -> Mention:

@@ -1,4 +1,4 @@
-"""A workplace for a journey: a store, settings and state of its own, and the real command in a real terminal."""
+"""A workplace for a journey: store, settings and state of its own, the real command in a real terminal."""
 
 import contextlib
 import gettext
@@ -55,6 +55,12 @@ class Workplace:
             "CMCONSOLE_DESK__MUTE": "true",
         }
 
+    def write_settings(self, text: str) -> None:
+        """Write the settings file, where the program looks for it."""
+        file = self.folder / "config" / "cmconsole" / "settings.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf-8")
+
     def words(self, message: str) -> str:
         """Return a message as the interface says it, and as `Terminal` reads it: with plain blanks."""
         said = gettext.translation(DOMAIN, CATALOGUES, [self.language], fallback=True)
@@ -90,7 +96,12 @@ class Workplace:
 
     @contextlib.contextmanager
     def console(
-        self, person: str = "Alice", *, left: timedelta = timedelta(hours=3), columns: int = 160, rows: int = 45
+        self,
+        person: str = "Alice",
+        *,
+        left: timedelta = timedelta(hours=3),
+        columns: int = 160,
+        rows: int = 45,
     ) -> Iterator[Terminal]:
         """Open the console with so much of the shift left."""
         until = f"{datetime.now() + left:%H:%M}"  # noqa: DTZ005 - the clock on the wall

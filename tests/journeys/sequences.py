@@ -21,7 +21,7 @@ _NUMBERS_DO_NOT_MATTER = frozenset("mHABCDGJKd")
 
 @dataclass
 class Capture:
-    """forms: control sequences by form and how often. controls: control characters outside them. text: the rest."""
+    """forms: control sequences, how often each. controls: control characters outside them. text: the rest."""
 
     forms: Counter[str] = field(default_factory=Counter)
     controls: Counter[str] = field(default_factory=Counter)

@@ -1,18 +1,24 @@
-"""The hostile journey: nothing anybody posts reaches the terminal raw, presses a key, ends or stalls the console."""
+"""The hostile journey: no post reaches the terminal raw, presses a key, ends or stalls the console."""
 
 import itertools
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
 from tests.journeys.conftest import Workplace
 from tests.journeys.sequences import Capture, taken_apart
 from tests.journeys.terminal import Terminal
+
+# On one worker, so that the harmless walk is walked once.
+pytestmark = pytest.mark.xdist_group("hostile")
 
 NOON = "2026-03-02T12:00:00Z"
 
@@ -29,7 +35,7 @@ WORST = [
     "\x1b]52;c;b3duZWQ=\x07 osc 52",
     "\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\",
     "\x1b[c\x1b[>c\x1b[6n\x1b[?2026$p\x05 queries",
-    "\x1bP$q\"p\x1b\\ \x1b_G\x1b\\ \x1b^x\x1b\\ dcs",
+    '\x1bP$q"p\x1b\\ \x1b_G\x1b\\ \x1b^x\x1b\\ dcs',
     "\x00\x07\x08\x0b\x0c\x0e\x0f\x7f nul",
     "\U000e0041\U000e0042 tags \ufeff\u2060\u180e",
     "👩‍👩‍👧‍👦🏳️‍🌈🇫🇷 ﷽ ﷺ 𒐫 wide",
@@ -49,7 +55,7 @@ def hostile_strings(shared: Path) -> Iterator[str]:
 
 
 def mentions(strings: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield a mention per string, with it in every place that is shown, so that each goes to a lane of its own."""
+    """Yield a mention per string, with it in every place that is shown, by turns in one lane or the other."""
     for number, text in enumerate(strings):
         part = text[:2_000]
         yield {
@@ -69,19 +75,21 @@ def mentions(strings: Sequence[str]) -> Iterator[dict[str, Any]]:
         }
 
 
-def feed(strings: Sequence[str]) -> str:
-    """Return an Atom feed whose title, authors and entries hold what XML can carry of these strings."""
-    from xml.sax.saxutils import escape  # noqa: PLC0415 - only here
+def carried(text: str) -> str:
+    """Return what XML can carry of a text: C1, bidi and markup, but neither C0 nor surrogates."""
+    return escape(
+        "".join(c for c in text[:2_000] if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff"))
+    )
 
-    def carried(text: str) -> str:
-        return escape("".join(c for c in text[:2_000] if c in "\t\n\r" or " " <= c and not "\ud800" <= c <= "\udfff"))
 
+def feed(strings: Sequence[str], title: str) -> str:
+    """Return an Atom feed whose title, authors and entries hold these strings, one in each place."""
     entries = "".join(
         f"<entry><id>urn:{number}</id><updated>{NOON}</updated><title>{carried(text)}</title>"
         f"<author><name>{carried(text)}</name></author><summary>arnaque {carried(text)}</summary></entry>"
         for number, text in enumerate(strings)
     )
-    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{carried(strings[-4])}</title>{entries}</feed>'
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{carried(title)}</title>{entries}</feed>'
 
 
 def walk(console: Terminal, steps: int) -> Capture:
@@ -123,11 +131,10 @@ def visit(console: Terminal) -> None:
     console.settle(0.15)
 
 
-@pytest.fixture
-def harmless(workplace: Callable[[str], Workplace], tmp_path: Path) -> Capture:
+@pytest.fixture(scope="module")
+def harmless(tmp_path_factory: pytest.TempPathFactory) -> Capture:
     """Return what the same walk sends over harmless text: the sequences that are the console's own."""
-    place = Workplace(tmp_path / "harmless")
-    place.folder.mkdir()
+    place = Workplace(tmp_path_factory.mktemp("harmless"))
     place.ingest(list(mentions([f"harmless words {number}" for number in range(60)])))
     with place.console() as console:
         return walk(console, 45)
@@ -181,7 +188,51 @@ def test_the_worst_is_walked_narrow_and_conversation_by_conversation(
     assert set(sent.controls) - set(harmless.controls) == set()
 
 
-def test_the_link_of_a_post_is_shown_and_copied_only_when_asked(workplace: Callable[[str], Workplace]) -> None:
+@pytest.fixture
+def feed_address(shared_data: Path) -> Iterator[str]:
+    """Serve a hostile feed on loopback, and return its address."""
+    worst = [text for text in WORST if len(text) < 5_000]
+    strings = [*json.loads((shared_data / "hostile/blns/blns.json").read_text(encoding="utf-8"))[::4], *worst]
+    content = feed(strings, "".join(worst)).encode()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/atom+xml; charset=utf-8")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/feed"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_feed_with_hostile_titles_reaches_the_terminal_as_words(
+    workplace: Callable[[str], Workplace], harmless: Capture, feed_address: str
+) -> None:
+    place = workplace("en")
+    place.write_settings(f'[sources.blog]\ntype = "feed"\nurl = "{feed_address}"\nreach = 12000\n')
+    with place.console() as console:
+        # The engine beside the console has read the feed.
+        console.wait_for("P1", "blog")
+        sent = walk(console, 60)
+
+    assert set(sent.forms) - set(harmless.forms) == set()
+    assert set(sent.controls) - set(harmless.controls) == set()
+    assert place.queue()
+
+
+def test_the_link_of_a_post_is_shown_and_copied_only_when_asked(
+    workplace: Callable[[str], Workplace],
+) -> None:
     place = workplace("en")
     place.ingest(
         [

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from syrupy.data import SnapshotCollection
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from cmconsole.config.language import speaking
@@ -85,9 +84,8 @@ async def scene(
             app._follow = lambda: None  # type: ignore[method-assign] # nothing moves while the picture is taken
             async with app.run_test(size=SIZES[size]) as pilot:
                 await pilot.pause()
-                for lane in (Lane.INFLUENCERS,):
-                    for talk in await where.store.lane(lane, 50):
-                        await app.session.read_dossier(talk.id)
+                for talk in await where.store.lane(Lane.INFLUENCERS, 50):
+                    await app.session.read_dossier(talk.id)
                 app.show()
                 await pilot.pause()
                 yield Console(app, pilot, where)
@@ -100,22 +98,8 @@ async def picture(shown: Console) -> str:
     return re.sub(r"terminal-\d+", "terminal", svg)
 
 
-class SvgExtension(SingleFileSnapshotExtension):
+class Picture(SingleFileSnapshotExtension):
     """Keeps each picture in a file of its own."""
 
     _write_mode = WriteMode.TEXT
-    file_extension = "svg"
-
-    @classmethod
-    def _safe(cls, name: str) -> str:
-        return re.sub(r"[^\w-]+", "-", name).strip("-")
-
-    @classmethod
-    def get_snapshot_name(cls, *, test_location: object, index: object = 0) -> str:
-        return cls._safe(getattr(test_location, "snapshot_name", ""))
-
-    def delete_snapshots(self, snapshot_location: str, snapshot_names: set[str]) -> None:
-        Path(snapshot_location).unlink()
-
-    def _read_snapshot_collection(self, *, snapshot_location: str) -> SnapshotCollection:
-        return super()._read_snapshot_collection(snapshot_location=snapshot_location)
+    _file_extension = "svg"

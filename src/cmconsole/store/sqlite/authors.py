@@ -28,7 +28,8 @@ _COLUMNS = (
 )  # fmt: skip
 _INSERT = Bulk("author", _COLUMNS)
 _UPDATE = """
-UPDATE author SET folded_name = ?, handle = ?, name = ?, reach = ?, verified = ?, bio = ?, url = ? WHERE id = ?
+UPDATE author SET folded_name = ?, handle = ?, name = ?, reach = ?, verified = ?, bio = ?, url = ?
+WHERE id = ?
 """
 _MET = """
 SELECT a.platform, a.id, a.folded, a.vip, a.handle, a.name, a.reach, a.verified, a.bio, a.url, a.first_seen
@@ -64,7 +65,7 @@ class Known:
 
 
 def meet(writer: Writer, mentions: Sequence[Mention], last_id: int) -> dict[tuple[str, str], Known]:
-    """Return the authors of a batch by (platform, handle as written); new ones get the ids after `last_id`."""
+    """Return a batch's authors by (platform, handle as written); new ones get the ids after `last_id`."""
     writers = {(mention.platform, mention.author.handle): mention for mention in mentions}
     folded = {key: fold(key[1]) for key in writers}
     met: dict[tuple[str, str], Known] = {}
@@ -176,9 +177,7 @@ async def vips(database: Database) -> set[tuple[str, str]]:
     }
 
 
-def set_vip(
-    writer: Writer, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant
-) -> None:
+def set_vip(writer: Writer, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant) -> None:
     """See DeskStore.set_vip. Marking what is marked already changes nothing."""
     sql = "UPDATE author SET vip = ?2 WHERE id = ?1 AND vip <> ?2 RETURNING id"
     if not writer.rows("SELECT 1 FROM author WHERE id = ?", (author_id,)):

@@ -15,18 +15,18 @@ in the statement cache."""
 
 
 class Bulk:
-    """`INSERT INTO table (columns) …` of any number of rows; `after` is what follows the values (ON CONFLICT …).
+    """`INSERT INTO table (columns) …` of any number of rows.
 
     A short batch is filled up with rows of NULLs, which the WHERE drops: no column list begins with a NULL.
     Measured against executemany of the same 500 rows: 3.6 against 5.1 µs a row.
     """
 
-    def __init__(self, table: str, columns: Sequence[str], after: str = "") -> None:
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
         self._width = len(columns)
         row = f"({','.join('?' * self._width)})"
         self._texts = {
             size: f"INSERT INTO {table} ({','.join(columns)}) "  # noqa: S608 - names from this package only
-            f"SELECT * FROM (VALUES {','.join([row] * size)}) WHERE column1 IS NOT NULL {after}"
+            f"SELECT * FROM (VALUES {','.join([row] * size)}) WHERE column1 IS NOT NULL"
             for size in _SIZES
         }
 

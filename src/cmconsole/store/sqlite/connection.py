@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _WAL_LIMIT = 16 * 1024 * 1024
-"""Bytes of log after which intake copies it into the database: some tens of milliseconds of work at a time."""
+"""Bytes of log after which intake copies it into the database: some tens of milliseconds at a time."""
 
 _WAL_LIMIT_DESK = 4 * _WAL_LIMIT
 """The same for a person's writes: reached only where no intake runs."""
@@ -127,8 +127,8 @@ class Database:
     async def alone(self, job: Callable[[Writer], _T], *, patient: bool = True) -> _T:
         """Run a job inside the gate, without a transaction.
 
-        The gate is left on the connection's thread as soon as the job has ended: a loop that is busy just then
-        does not keep others waiting.
+        The gate is left on the connection's thread as soon as the job has ended: a loop that is busy
+        just then does not keep others waiting.
         """
         async with self._mine:
             writer, gate = self._writer, self._gate

@@ -28,7 +28,8 @@ Outcomes: TypeAlias = list[Change | Exception]
 
 _INSERT = Bulk("conversation", rows.NEW)
 
-_LANE = f"{rows.CONVERSATION} WHERE c.status = 'open' AND c.lane = ? ORDER BY c.priority, c.answer_by, c.id LIMIT ?"
+_LANE = f"""{rows.CONVERSATION} WHERE c.status = 'open' AND c.lane = ?
+ORDER BY c.priority, c.answer_by, c.id LIMIT ?"""
 _LANE_AFTER = f"""{rows.CONVERSATION} WHERE c.status = 'open' AND c.lane = ?
 AND (c.priority, c.answer_by, c.id) > (?, ?, ?) ORDER BY c.priority, c.answer_by, c.id LIMIT ?"""
 
@@ -41,8 +42,10 @@ _CLAIMED = f"""{rows.CONVERSATION} WHERE c.claim_person = ? AND c.claim_until > 
 ORDER BY c.priority, c.answer_by, c.id"""
 _DECISIONS = f"""{rows.CONVERSATION} WHERE c.status = 'resolved' AND c.outcome = ? AND c.resolved_at >= ?
 ORDER BY c.resolved_at DESC, c.id DESC LIMIT ?"""
-_BY_IDS = f"{rows.CONVERSATION} WHERE c.id IN (SELECT value FROM json_each(?))"
-_DUE = "SELECT id FROM conversation WHERE status = 'snoozed' AND snoozed_until <= ? ORDER BY snoozed_until LIMIT ?"
+_BY_IDS = rows.CONVERSATION + "WHERE c.id IN (SELECT value FROM json_each(?))"
+_DUE = """
+SELECT id FROM conversation WHERE status = 'snoozed' AND snoozed_until <= ? ORDER BY snoozed_until LIMIT ?
+"""
 
 
 def insert(writer: Writer, new: Sequence[rows.Row]) -> None:
@@ -88,9 +91,7 @@ def apply(
         outcomes.append(change)
     if changed:
         update(writer, [_row(before, after) for before, after in changed])
-        tally.add(
-            writer, tally.delta((before for before, _ in changed), (after for _, after in changed))
-        )
+        tally.add(writer, tally.delta((before for before, _ in changed), (after for _, after in changed)))
         events.tell(writer, told, person=person, now=now)
     return outcomes
 

@@ -1,4 +1,4 @@
-"""The change feed: what was committed, in commit order (the write lock makes the order of seqs that of commits)."""
+"""The change feed: what was committed, in commit order (the write lock makes seqs grow in it)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,16 @@ if TYPE_CHECKING:
 _TELL = "INSERT INTO event (at, kind, conversation_id, person, data) VALUES (?, ?, ?, ?, ?)"
 
 # What a follower of the feed needs in order to know whether a mention concerns it, without reading the rows.
-_TAKEN = f"""
+_TAKEN = """
 INSERT INTO event (at, kind, conversation_id, person, data)
-SELECT ?, '{EventKind.MENTION_TAKEN.value}', c.id, '',
-       '{{"mention":' || m.id || ',"lane":"' || c.lane || '","priority":' || c.priority || '}}'
+SELECT ?, ?, c.id, '',
+       '{"mention":' || m.id || ',"lane":"' || c.lane || '","priority":' || c.priority || '}'
 FROM mention AS m CROSS JOIN conversation AS c ON c.id = m.conversation_id
 WHERE m.id BETWEEN ? AND ? ORDER BY m.id
 """
 
 
-def tell(
-    writer: Writer, facts: Iterable[tuple[int | None, Fact]], *, person: str, now: Instant
-) -> None:
+def tell(writer: Writer, facts: Iterable[tuple[int | None, Fact]], *, person: str, now: Instant) -> None:
     """Append facts, each with the conversation it is about."""
     writer.many(
         _TELL, [(now, fact.kind.value, about, person, rows.json(dict(fact.data))) for about, fact in facts]
@@ -36,7 +34,7 @@ def tell(
 
 def tell_taken(writer: Writer, first: int, last: int, now: Instant) -> None:
     """Append one event for each of the mentions with ids from `first` to `last`."""
-    writer.rows(_TAKEN, (now, first, last))
+    writer.rows(_TAKEN, (now, EventKind.MENTION_TAKEN.value, first, last))
 
 
 async def after(

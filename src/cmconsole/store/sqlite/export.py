@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 _PAGE = 100
 _PAGE_OF = f"{rows.CONVERSATION} WHERE c.id > ? ORDER BY c.id LIMIT {_PAGE}"
-_MENTIONS = f"""{rows.MENTION} WHERE m.conversation_id IN (SELECT value FROM json_each(?))
+_MENTIONS = (
+    rows.MENTION
+    + """WHERE m.conversation_id IN (SELECT value FROM json_each(?))
 ORDER BY m.conversation_id, m.created_at, m.id"""
-_HISTORY = f"""{rows.EVENT} WHERE person <> '' AND conversation_id IN (SELECT value FROM json_each(?))
+)
+_HISTORY = (
+    rows.EVENT
+    + """ WHERE person <> '' AND conversation_id IN (SELECT value FROM json_each(?))
 ORDER BY conversation_id, seq"""
+)
 
 
 async def export(database: Database) -> AsyncIterator[dict[str, object]]:

@@ -46,7 +46,7 @@ def busy() -> StoreBusyError:
 
 
 def translated(error: sqlite3.Error) -> StoreError:
-    """Return the StoreError that says what `error` means. It names no path: logs and screens may be shared."""
+    """Return the StoreError that says what `error` means. It names no path: screens may be shared."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in _BUSY:
         return busy()

@@ -13,7 +13,7 @@ _FIXED_BRANCHES = ((3, 50, 7), (3, 44, 6))
 
 @dataclass(frozen=True, slots=True)
 class SqliteFindings:
-    """wal_reset_bug: this SQLite has the bug. protected: the store's gate keeps it from happening all the same."""
+    """wal_reset_bug: this SQLite has the bug. protected: the store's gate keeps it from happening."""
 
     version: str
     wal_reset_bug: bool

@@ -1,4 +1,4 @@
-"""Intake: one batch of judged mentions committed whole. The hot path: few statements, each for the whole batch."""
+"""Intake: one batch of judged mentions committed whole, by few statements, each for all of it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _MENTIONS = Bulk(
     "mention",
     (
-        "id", "conversation_id", "platform", "native_id", "text", "created_at", "received_at", "source", "url",
-        "thread", "in_reply_to", "language", "reasons",
+        "id", "conversation_id", "platform", "native_id", "text", "created_at", "received_at", "source",
+        "url", "thread", "in_reply_to", "language", "reasons",
     ),
 )  # fmt: skip
 _INDEX = "INSERT INTO mention_text (rowid, text) SELECT id, text FROM mention WHERE id BETWEEN ? AND ?"
@@ -85,7 +85,7 @@ def ingest(writer: Writer, intake: Intake, policy: SlaPolicy, now: Instant) -> I
 
 
 def _counters(writer: Writer, intake: Intake) -> dict[str, int]:
-    """Return the last id of each table; the transaction already holds the lock, so they stay ours to count on."""
+    """Return the last id of each table; the transaction holds the lock, so they are ours to count on."""
     lease = intake.lease
     found = dict(writer.rows(_COUNTERS, (lease.name, lease.holder) if lease else (None, None)))
     if lease is not None and found.get("+lease") != lease.token:
@@ -162,7 +162,7 @@ def _root(
     stored: dict[tuple[str, str], tuple[int, str]],
     people: dict[tuple[str, str], Known],
 ) -> str:
-    """Follow a mention's parents, within the batch and then in the store, as long as its author wrote them."""
+    """Follow a mention's parents, in the batch and then in the store, as long as its author wrote them."""
     me, seen = people[mention.platform, mention.author.handle].id, {mention.native_id}
     while mention.in_reply_to and not mention.thread:
         key = (mention.platform, mention.in_reply_to)
@@ -206,8 +206,8 @@ def _settle(batch: _Batch, fresh: list[Item], policy: SlaPolicy, source: str) ->
         after[key] = current
         take(
             (
-                mention_id, current.id, mention.platform, mention.native_id, mention.text, mention.created_at, now,
-                mention.source or source, mention.url, mention.thread, mention.in_reply_to, mention.language,
+                mention_id, current.id, mention.platform, mention.native_id, mention.text, mention.created_at,
+                now, mention.source or source, mention.url, mention.thread, mention.in_reply_to, mention.language,
                 rows.json(verdict.reasons),
             )
         )  # fmt: skip

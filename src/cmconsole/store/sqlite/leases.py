@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from cmconsole.store.sqlite.connection import Database
     from cmconsole.store.sqlite.thread import Writer
 
-# The token stays while the same holder prolongs in time; it grows with a new holder and after every gap, in which
-# another engine might have worked.
+# The token stays while the same holder prolongs in time; it grows with a new holder and after every gap, in
+# which another engine might have worked.
 _ACQUIRE = """
 INSERT INTO lease (name, holder, token, expires_at) VALUES (?1, ?2, 1, ?4)
 ON CONFLICT (name) DO UPDATE SET

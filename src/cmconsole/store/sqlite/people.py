@@ -104,18 +104,14 @@ def save_handover(writer: Writer, shift_id: int, brief: str, now: Instant) -> Ha
     return handover
 
 
-def accept_handover(
-    writer: Writer, handover_id: int, by: str, now: Instant, hold: Millis
-) -> Handover:
+def accept_handover(writer: Writer, handover_id: int, by: str, now: Instant, hold: Millis) -> Handover:
     """See DeskStore.accept_handover."""
     found = writer.rows(f"{_HANDOVER} WHERE id = ?", (handover_id,))
     if not found:
         raise NotFoundError(f"Handover {handover_id} is not in the store (any more).")
     handover = Handover(*found[0])
     _check_acceptable(handover, by)
-    writer.rows(
-        "UPDATE handover SET accepted_by = ?, accepted_at = ? WHERE id = ?", (by, now, handover_id)
-    )
+    writer.rows("UPDATE handover SET accepted_by = ?, accepted_at = ? WHERE id = ?", (by, now, handover_id))
     writer.rows("UPDATE shift SET handed_over_at = ? WHERE id = ?", (now, handover.shift_id))
     moved = _move_claims(writer, handover.outgoing, by, now, hold)
     facts = (

@@ -31,8 +31,8 @@ CONVERSATION = """
 SELECT c.id, a.platform, c.thread,
        a.handle, a.name, a.reach, a.verified, a.bio, a.url,
        c.author_id, c.status, c.lane, c.priority, c.kind, c.severity, c.tone, c.created_at, c.updated_at,
-       c.waiting_since, c.answer_by, c.messages, m.text, m.url, c.last_mention, c.last_at, c.vip, c.clock_left,
-       c.snoozed_until, c.claim_person, c.claim_until, c.language, c.complaint, c.outcome, c.silence_reason,
+       c.waiting_since, c.answer_by, c.messages, m.text, m.url, c.last_mention, c.last_at, c.vip,
+       c.clock_left, c.snoozed_until, c.claim_person, c.claim_until, c.language, c.complaint, c.outcome, c.silence_reason,
        c.tags, coalesce(c.reasons, j.reasons), c.version
 FROM conversation AS c
 CROSS JOIN author AS a ON a.id = c.author_id
@@ -42,10 +42,10 @@ CROSS JOIN mention AS j ON j.id = c.judged
 """Whole conversations; CROSS JOIN fixes the order, so that the index on conversation decides the cost."""
 
 NEW = (
-    "id", "author_id", "thread", "rooted", "judged", "status", "lane", "priority", "kind", "severity", "tone", "created_at",
-    "updated_at", "waiting_since", "answer_by", "messages", "last_mention", "last_at", "vip", "clock_left",
-    "snoozed_until", "claim_person", "claim_until", "language", "complaint", "outcome", "silence_reason", "tags",
-    "version",
+    "id", "author_id", "thread", "rooted", "judged",
+    "status", "lane", "priority", "kind", "severity", "tone", "created_at", "updated_at", "waiting_since",
+    "answer_by", "messages", "last_mention", "last_at", "vip", "clock_left", "snoozed_until", "claim_person",
+    "claim_until", "language", "complaint", "outcome", "silence_reason", "tags", "version",
 )  # fmt: skip
 """Columns of a new conversation, in the order of `new`."""
 
@@ -134,14 +134,14 @@ def new(it: Conversation, *, judged: int, rooted: bool) -> Row:
 def changed(it: Conversation, *, judged: int | None = None, reasons: tuple[Reason, ...] | None = None) -> Row:
     """Write a conversation as the parameters of CHANGE.
 
-    judged: the mention whose verdict's reasons it has now; reasons: those of a verdict without a mention; neither
-    where the reasons stayed.
+    judged: the mention whose verdict's reasons it has now; reasons: those of a verdict without a mention;
+    neither where the reasons stayed.
     """
     return (*_state(it), it.id, judged, None if reasons is None else json(reasons))
 
 
 def _state(it: Conversation) -> Row:
-    """Return what may change of a conversation. `_value_`: Enum's documented attribute, without its slow property."""
+    """Return what may change. `_value_`: Enum's documented attribute, without its slow property."""
     claim = it.claim
     return (
         it.status._value_,

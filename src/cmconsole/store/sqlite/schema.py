@@ -1,4 +1,4 @@
-"""Brings a store's schema up to date: numbered SQL files, each in one transaction, never edited once shipped."""
+"""Brings a store's schema up to date: numbered SQL files, each in one transaction, never edited again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def version(writer: Writer) -> int:
         )
     if found > len(migrations()):
         raise StoreVersionError(
-            f"This store was written by a newer cmconsole (store version {found}, this program knows {len(migrations())}).",
+            f"This store was written by a newer cmconsole (version {found} of the store; known: {len(migrations())}).",
             advice="Update cmconsole; the store was left as it is.",
         )
     return int(found)

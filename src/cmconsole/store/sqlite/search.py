@@ -19,8 +19,8 @@ _WORDS_LIMIT = 12
 """Words of a query that are looked for."""
 
 _BEGINNING = 3
-"""Least letters of a last word that is taken for a beginning: shorter ones begin half the vocabulary, and merging
-their lists would cost seconds in a large store."""
+"""Least letters of a last word that is taken for a beginning: shorter ones begin half the vocabulary, and
+merging their lists would cost seconds in a large store."""
 
 _AUTHORS_LIMIT = 50
 _LAST = "\U0010ffff"
@@ -40,6 +40,13 @@ ORDER BY c.last_at DESC LIMIT ?2
 """
 
 
+_FOUND = (
+    rows.CONVERSATION
+    + """WHERE c.id IN (SELECT value FROM json_each(?))
+ORDER BY c.last_at DESC, c.id DESC LIMIT ?"""
+)
+
+
 def words(query: str) -> list[str]:
     """Split a query as the index splits texts: runs of letters, digits and their marks."""
     kept = (
@@ -50,7 +57,7 @@ def words(query: str) -> list[str]:
 
 
 def match(query: str) -> str:
-    """Return the query in FTS5's language: every word quoted, so that none is an operator; empty without words."""
+    """Return the query in FTS5's language: every word quoted, so that none is an operator."""
     found = words(query)
     if not found:
         return ""
@@ -63,8 +70,7 @@ async def search(database: Database, query: str, limit: int) -> list[Conversatio
     """See DeskStore.search."""
     query = query[:_QUERY_LIMIT].encode("utf-8", "ignore").decode()
     ids = [*await _by_words(database, match(query), limit), *await _by_author(database, query, limit)]
-    sql = f"{rows.CONVERSATION} WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.last_at DESC, c.id DESC LIMIT ?"
-    return [rows.conversation(row) for row in await database.rows(sql, (rows.json(list(set(ids))), limit))]
+    return [rows.conversation(row) for row in await database.rows(_FOUND, (rows.json(list(set(ids))), limit))]
 
 
 async def _by_words(database: Database, expression: str, limit: int) -> list[int]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from cmconsole.store.sqlite.thread import Writer
 
 _STATES = """
-SELECT name, platform, health, retry_at, last_error, last_ok_at, newest_at, taken, duplicate, set_aside, cursor
+SELECT name, platform, health, retry_at, last_error, last_ok_at, newest_at,
+       taken, duplicate, set_aside, cursor
 FROM source ORDER BY name
 """
 _HEALTH = f"""
@@ -31,9 +32,7 @@ ON CONFLICT (name) DO UPDATE SET
 _MINUTE = "INSERT INTO minute VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET n = n + excluded.n"
 
 
-def count(
-    writer: Writer, intake: Intake, outcome: Ingested, newest: Instant | None, now: Instant
-) -> None:
+def count(writer: Writer, intake: Intake, outcome: Ingested, newest: Instant | None, now: Instant) -> None:
     """Keep a batch's counters, cursor, items set aside and minute, inside its transaction."""
     counters = (outcome.new, outcome.duplicate, outcome.set_aside)
     writer.rows(_COUNT, (intake.source, intake.platform, now, newest, *counters, intake.cursor))

@@ -68,7 +68,9 @@ class SqliteStore:
     # ------------------------------------------------------------------------------------------------- engine
 
     async def ingest(self, intake_: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
-        return await self._database.write(lambda writer: intake.ingest(writer, intake_, policy, now), durable=False)
+        return await self._database.write(
+            lambda writer: intake.ingest(writer, intake_, policy, now), durable=False
+        )
 
     async def acquire_lease(self, name: str, holder: str, now: Instant, ttl: Millis) -> Lease | None:
         return await leases.acquire(self._database, name, holder, now, ttl)
@@ -117,7 +119,9 @@ class SqliteStore:
     # --------------------------------------------------------------------------------------------------- desk
 
     async def change(self, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:
-        return await self._database.write(lambda writer: conversations.change(writer, conversation_id, move, person=person, now=now))
+        return await self._database.write(
+            lambda writer: conversations.change(writer, conversation_id, move, person=person, now=now)
+        )
 
     async def change_many(
         self, conversation_ids: Sequence[int], move: Move, *, person: str, now: Instant
@@ -158,7 +162,9 @@ class SqliteStore:
         return await authors.vips(self._database)
 
     async def set_vip(self, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant) -> None:
-        await self._database.write(lambda writer: authors.set_vip(writer, author_id, rejudge, vip=vip, person=person, now=now))
+        await self._database.write(
+            lambda writer: authors.set_vip(writer, author_id, rejudge, vip=vip, person=person, now=now)
+        )
 
     async def search(self, query: str, limit: int = 50) -> list[Conversation]:
         return await search.search(self._database, query, limit)
@@ -205,7 +211,9 @@ class SqliteStore:
         return await self._database.write(lambda writer: people.save_handover(writer, shift_id, brief, now))
 
     async def accept_handover(self, handover_id: int, by: str, now: Instant, hold: Millis) -> Handover:
-        return await self._database.write(lambda writer: people.accept_handover(writer, handover_id, by, now, hold))
+        return await self._database.write(
+            lambda writer: people.accept_handover(writer, handover_id, by, now, hold)
+        )
 
     async def handovers(self, limit: int = 20) -> list[Handover]:
         return await people.handovers(self._database, limit)

@@ -1,4 +1,4 @@
-"""How many conversations there are, by status, lane and kind: changed in the transaction that changes them."""
+"""How many conversations there are, by status, lane and kind: counted where they are changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from cmconsole.core.conversation import Conversation, Status
-from cmconsole.core.verdict import Kind, Lane
+from cmconsole.core.verdict import Kind, Lane, Priority
 from cmconsole.store.contract import OVERDUE_CAP, LaneCount
 
 if TYPE_CHECKING:
@@ -22,15 +22,9 @@ INSERT INTO tally (status, lane, kind, n) VALUES (?, ?, ?, ?)
 ON CONFLICT (status, lane, kind) DO UPDATE SET n = n + excluded.n
 """
 
-_OVERDUE = """
-SELECT count(*) FROM (
-    SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 1 AND answer_by < ?2
-    UNION ALL SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 2 AND answer_by < ?2
-    UNION ALL SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 3 AND answer_by < ?2
-    UNION ALL SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND priority = 4 AND answer_by < ?2
-    LIMIT ?3
-)
-"""
+_LATE = "SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND answer_by < ?2 AND priority = "
+_OVERDUE = f"SELECT count(*) FROM ({' UNION ALL '.join(f'{_LATE}{it.value}' for it in Priority)} LIMIT ?3)"
+"""One range of the lane's index for each priority, read no further than the limit."""
 
 
 def place(conversation: Conversation) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""One SQLite connection on its own thread: statements one by one, or a whole job without coming back between."""
+"""One SQLite connection on its own thread: statements one by one, or a whole job in one go."""
 
 from __future__ import annotations
 
@@ -45,13 +45,15 @@ class ThreadedConnection:
         self._writer = writer
 
     @classmethod
-    async def open(cls, path: Path, timeout: float, *pragmas: str) -> ThreadedConnection:
+    async def open(cls, path: Path, busy_timeout: float, *pragmas: str) -> ThreadedConnection:
         """Connect and set the pragmas."""
         made: list[sqlite3.Connection] = []
 
         def connect() -> sqlite3.Connection:
             made.append(
-                sqlite3.connect(path, timeout=timeout, isolation_level=None, cached_statements=_STATEMENTS)
+                sqlite3.connect(
+                    path, timeout=busy_timeout, isolation_level=None, cached_statements=_STATEMENTS
+                )
             )
             return made[0]
 
@@ -75,8 +77,8 @@ class ThreadedConnection:
     async def run(self, job: Callable[[Writer], _T]) -> _T:
         """Run a job to its end and return what it returns.
 
-        A job cannot be stopped half-way: who is cancelled meanwhile waits for its end all the same, because the
-        locks held around it must not be let go before.
+        A job cannot be stopped half-way: who is cancelled meanwhile waits for its end all the same, because
+        the locks held around it must not be let go before.
         """
         loop = asyncio.get_running_loop()
         ended = loop.create_future()
@@ -88,7 +90,7 @@ class ThreadedConnection:
                 loop.call_soon_threadsafe(ended.set_result, None)
 
         try:
-            # aiosqlite has no public way to run several statements at once; this is what all its own are made of.
+            # aiosqlite has no public way to run several statements at once; its own are made of this.
             return await self._connection._execute(whole)  # type: ignore[no-any-return, no-untyped-call]  # noqa: SLF001
         except asyncio.CancelledError:
             while not ended.done():

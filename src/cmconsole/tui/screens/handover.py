@@ -52,7 +52,9 @@ class HandoverScreen(Screen["Handover | None"]):
         height: 1fr; border: none; padding: 0 1; background: $surface; color: $text;
         scrollbar-size-vertical: 1;
     }
-    HandoverScreen TextArea > .text-area--cursor { background: $accent !important; color: $surface !important; }
+    HandoverScreen TextArea > .text-area--cursor {
+        background: $accent !important; color: $surface !important;
+    }
     HandoverScreen TextArea > .text-area--cursor-line { background: $cursor; }
     HandoverScreen TextArea > .text-area--selection { background: $selected; }
     HandoverScreen #foot { background: $panel; color: $quiet; padding: 0 1; }
@@ -153,9 +155,9 @@ class HandoverScreen(Screen["Handover | None"]):
         self._text.read_only = True
         self.query_one(AcceptBar).display = False
         self.query_one("#banner", Words).say(
-            _("Handed over to {person} at {time}. This console may look, not act: quit it when you go.").format(
-                person=accepted.accepted_by, time=self._clock(accepted.accepted_at or self._desk.now())
-            )
+            _(
+                "Handed over to {person} at {time}. This console may look, not act: quit it when you go."
+            ).format(person=accepted.accepted_by, time=self._clock(accepted.accepted_at or self._desk.now()))
         )
         self._tell(
             _("{person} works at a console of their own: cmconsole --as NAME --until 18:00").format(
