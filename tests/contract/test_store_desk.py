@@ -1,4 +1,4 @@
-"""What every store promises to a person's console: moves that stick, lanes in order, history, search by words."""
+"""What every store promises to a person's console: moves that stick, lanes in order, history, search."""
 
 from __future__ import annotations
 
@@ -360,9 +360,9 @@ async def test_search_finds_authors_by_the_beginning_of_handle_or_name(store: St
 @pytest.mark.parametrize(
     "query",
     [
-        "", " ", '"', "*", "AND", "NOT colis", "colis OR", "NEAR(a b)", "text:colis", "^colis", "a* b*", "-", "(((",
-        "\x00", "\ud800", "é", "don't", "🙂", "'; DROP TABLE mention; --", "col" * 5_000, "a " * 5_000, "\u0301",
-        "％_", "日本語", "१२३", "{colis}", "col\u200bis", "naïve-café", "\U0010ffff",
+        "", " ", '"', "*", "AND", "NOT colis", "colis OR", "NEAR(a b)", "text:colis", "^colis", "a* b*",
+        "-", "(((", "\x00", "\ud800", "é", "don't", "🙂", "'; DROP TABLE mention; --", "col" * 5_000, "a " * 5_000,
+        "\u0301", "％_", "日本語", "{colis}", "col\u200bis", "naïve-café", "\U0010ffff", "\u0967\u0968",
     ],
 )  # fmt: skip
 async def test_any_text_is_a_query(store: Store, query: str) -> None:

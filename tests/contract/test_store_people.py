@@ -85,7 +85,7 @@ async def test_who_accepts_a_handover_holds_what_the_other_held(store: Store) ->
     assert (await store.shift(shift.id)).stage(NOW + 2) is Stage.HANDED_OVER
     assert await store.running_shift("Zoé", NOW + 2) is None
 
-    told = [it for it in await store.events(0, since=NOW + 1)]
+    told = await store.events(0, since=NOW + 1)
     assert [it.kind for it in told] == [
         EventKind.CONVERSATION_CLAIMED,
         EventKind.CONVERSATION_CLAIMED,

@@ -22,7 +22,7 @@ from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.event import Event, EventKind
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.moves import Arrival
-from cmconsole.core.verdict import Lane
+from cmconsole.core.verdict import Lane, Verdict
 from cmconsole.store.contract import Move
 from tests.contract.conftest import FACTORIES
 from tests.contract.samples import COMPLAINT, NOW, POLICY, PRAISE, STAR, batch
@@ -67,7 +67,8 @@ class Story(RuleBasedStateMachine):
 
     @rule(items=posts)
     def ingest(self, items: list[tuple[int, str, str, int, int]]) -> None:
-        batched, touched = [], {}
+        batched: list[tuple[Mention, Verdict]] = []
+        touched: dict[int, int] = {}
         for number, handle, thread, at, which in items:
             author = Author("x", handle, name=handle)
             mention = Mention(

@@ -1,4 +1,4 @@
-"""A process that a drill may kill: takes mentions in, or claims conversations, and says what was acknowledged.
+"""A process that a drill may kill: takes mentions in or claims conversations, and says what was done.
 
 Usage: python store_worker.py ingest|claim PATH NAME. One line on standard output for each acknowledged step.
 """
@@ -22,19 +22,7 @@ from cmconsole.store.sqlite import SqliteStore
 NOW = 1_800_000_000_000
 VERDICT = Verdict(Lane.COMPLAINTS, Priority.HIGH, Kind.COMPLAINT)
 BATCH = 100
-WORDS = [
-    "colis",
-    "cassé",
-    "jamais",
-    "arrivé",
-    "déjà",
-    "payé",
-    "remboursement",
-    "attente",
-    "service",
-    "bonjour",
-    "merci",
-]
+WORDS = ["colis", "cassé", "jamais", "arrivé", "déjà", "payé", "attente", "service", "bonjour", "merci"]
 
 
 def mention(number: int) -> Mention:
@@ -46,9 +34,8 @@ def mention(number: int) -> Mention:
 
 async def ingest(store: SqliteStore, name: str) -> None:
     """Go on from the committed cursor for ever; the batch before it is read again, as sources may."""
-    (state,) = await store.source_states() or [None]
-    start = int(state.cursor or 0) if state is not None else 0
-    start = max(0, start - BATCH // 2)
+    cursors = [int(state.cursor or 0) for state in await store.source_states()]
+    start = max(0, sum(cursors) - BATCH // 2)
     while True:
         numbers = range(start, start + BATCH)
         items = [(mention(number), VERDICT) for number in numbers]

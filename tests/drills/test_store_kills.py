@@ -1,4 +1,4 @@
-"""Processes killed while they write: nothing acknowledged is lost, nothing is there twice, nobody shares a claim."""
+"""Processes killed while they write: nothing acknowledged is lost, nothing is twice, no claim is shared."""
 
 from __future__ import annotations
 
@@ -132,10 +132,9 @@ def test_four_claim_beside_an_engine_without_error_or_double_claim(tmp_path: Pat
     claimed = Counter(int(line[0]) for person in people for line in person.lines)
     assert max(claimed.values()) == 1
     times = sorted(float(line[1]) for person in people for line in person.lines)
-    print(
-        f"{len(times)} claims beside {batches} batches: p50 {times[len(times) // 2]} p99 {times[len(times) * 99 // 100]} ms"
-    )
-    assert times[len(times) * 99 // 100] < 1_000
+    median, slow = times[len(times) // 2], times[len(times) * 99 // 100]
+    print(f"{len(times)} claims beside {batches} batches: p50 {median} p99 {slow} ms")
+    assert slow < 1_000
     _check(path, max(int(line[0]) for line in engine.lines), {})
 
 

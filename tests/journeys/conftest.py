@@ -103,9 +103,10 @@ class Workplace:
         columns: int = 160,
         rows: int = 45,
     ) -> Iterator[Terminal]:
-        """Open the console with so much of the shift left."""
+        """Open the console with so much of the shift left; without a person it asks, or remembers."""
         until = f"{datetime.now() + left:%H:%M}"  # noqa: DTZ005 - the clock on the wall
-        argv = [*COMMAND, "--db", str(self.store), "--as", person, "--until", until]
+        known = ["--as", person, "--until", until] if person else []
+        argv = [*COMMAND, "--db", str(self.store), *known]
         with terminal(argv, env=self.environ, columns=columns, rows=rows) as opened:
             yield opened
 

@@ -180,8 +180,8 @@ class Terminal:
         """Type keys by name (`enter`, `ctrl+s`), or texts as they are; each in a write of its own."""
         for key in keys:
             os.write(self._master, KEYS.get(key, key).encode())
-            # Two keys of a hand never reach a program in one read, as a paste does; and a key right behind Escape
-            # would be one with Alt.
+            # Two keys of a hand never reach a program in one read, as a paste does; and a key right behind
+            # Escape would be one with Alt.
             time.sleep(0.2 if key == "escape" else 0.03)
 
     def paste(self, text: str) -> None:

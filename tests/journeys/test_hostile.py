@@ -93,7 +93,7 @@ def feed(strings: Sequence[str], title: str) -> str:
 
 
 def walk(console: Terminal, steps: int) -> Capture:
-    """Go through both lanes row by row, open conversations, search, help and handover; return what was sent."""
+    """Go through both lanes row by row, open, search, read help and handover; return what was sent."""
     console.wait_for("INFLUENCERS", "COMPLAINTS")
     console.settle()
     for lane in range(2):

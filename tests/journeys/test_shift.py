@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -167,6 +167,39 @@ def test_a_quarter_of_an_hour_before_the_end_the_handover_opens_by_itself(
         assert console.wait_exit() == 0
 
 
+def test_the_first_start_asks_and_the_second_remembers(workplace: Callable[[str], Workplace]) -> None:
+    place = workplace("en")
+    place.ingest(MENTIONS)
+    until = f"{datetime.now() + timedelta(hours=3):%H:%M}"  # noqa: DTZ005 - the clock on the wall
+    with place.console("", columns=80, rows=24) as console:
+        console.wait_for("Welcome to the desk")
+        console.send("Zoé", "enter", until, "enter")
+        begun(console, place)
+        console.wait_for(until)
+        console.send("c")
+        console.wait_for("ZO")
+        console.send("q")
+        assert console.wait_exit() == 0
+    with place.console("", columns=80, rows=24) as console:
+        begun(console, place)
+        assert until in console.text()
+        console.send("q")
+        assert console.wait_exit() == 0
+    assert {row["claimed_by"] for row in place.queue() if row["claimed_by"]} == {"Zoé"}
+
+
+def test_leaving_the_first_question_leaves_the_program(workplace: Callable[[str], Workplace]) -> None:
+    place = workplace("en")
+    with place.console("", columns=80, rows=24) as console:
+        console.wait_for("Welcome to the desk")
+        console.settle()
+        console.send("escape")
+
+        assert console.wait_exit() == 0
+        assert console.modes_left() == set()
+        assert console.attributes() == console.attributes_before
+
+
 def test_search_palette_and_help_lead_to_what_they_show(workplace: Callable[[str], Workplace]) -> None:
     place = workplace("en")
     place.ingest(MENTIONS)
@@ -234,9 +267,7 @@ def test_a_paste_on_the_lanes_presses_no_key(workplace: Callable[[str], Workplac
         assert console.process.poll() is None
         console.send("q")
         assert console.wait_exit() == 0
-    assert [row["claimed_by"] for row in place.queue()] == [None] * 5 or not any(
-        row["claimed_by"] for row in place.queue()
-    )
+    assert not any(row["claimed_by"] for row in place.queue())
     assert len(place.queue()) == 5
 
 

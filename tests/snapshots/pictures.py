@@ -1,12 +1,14 @@
-"""Pictures of the screens as SVG, the same in every run: a frozen clock, steady names, one fixed brand's afternoon."""
+"""Pictures of the screens as SVG, the same in every run: a frozen clock, one fixed brand's afternoon."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -30,18 +32,50 @@ LANGUAGES: Final = ("en", "fr")
 
 # minutes ago, platform, handle, name, reach, verified, text
 _POSTS: Final = (
-    (14, "x", "lemonde_tech", "Le Monde Tech", 1_200_000, True, "Votre appli perd les commandes, on attend une réponse depuis lundi."),
-    (2, "mastodon", "ada@piaille.fr", "Ada Verlaine", 48_000, False, "My parcel was opened, refund please. Third time with this carrier, @acme what are you doing about it?"),
+    (
+        14,
+        "x",
+        "lemonde_tech",
+        "Le Monde Tech",
+        1_200_000,
+        True,
+        "Votre appli perd les commandes, on attend une réponse depuis lundi.",
+    ),
+    (
+        2,
+        "mastodon",
+        "ada@piaille.fr",
+        "Ada Verlaine",
+        48_000,
+        False,
+        "My parcel was opened, refund please. Third time with this carrier, @acme, what will you do?",
+    ),
     (9, "bluesky", "lou.bsky.social", "Lou", 15_000, False, "@acme do you ship to Belgium?"),
     (31, "x", "nadia_k", "Nadia", 22_000, True, "Merci @acme, colis arrivé en avance 🇫🇷 👍🏽"),
     (17, "reddit", "marc_d", "", 120, False, "« Toujours pas remboursé, 3e relance »"),
     (28, "x", "cpt_nobody", "", 312, False, "App down again since 14:02 anyone?"),
-    (34, "feeds", "blog.lerat.fr", "Le blog de Lerat", None, False, "Pourquoi je quitte Acme après dix ans : arnaque sur la garantie"),
-    (61, "mastodon", "山田太郎@mstdn.jp", "山田太郎", 900, False, "The charger caught fire in my daughter's room, photos attached. My lawyer will call."),
+    (
+        34,
+        "feeds",
+        "blog.lerat.fr",
+        "Le blog de Lerat",
+        None,
+        False,
+        "Pourquoi je quitte Acme après dix ans : arnaque sur la garantie",
+    ),
+    (
+        61,
+        "mastodon",
+        "山田太郎@mstdn.jp",
+        "山田太郎",
+        900,
+        False,
+        "The charger caught fire in my daughter's room, photos attached. My lawyer will call.",
+    ),
     (5, "x", "zoe_b", "Zoé", 90, False, "How do I change my delivery address?"),
     (6, "x", "theo", "Théo", 40, False, "Quelle est la taille du modèle 3 ?"),
     (7, "bluesky", "ines.bsky.social", "Inès", 410, False, "Love the new colours, thank you!"),
-)  # fmt: skip
+)
 
 
 async def _afternoon(where: Place) -> None:
@@ -80,7 +114,9 @@ async def scene(
             where.clock.at = NOON
             mode = Mode.LIVE if live else Mode.REHEARSAL
             settings = ConsoleSettings("Acme", "@acme", "X", mode, theme=theme, colour=True)
-            app = ConsoleApp(desk, settings, await board.read(desk))
+            first = await board.read(desk)
+            with patch.dict(os.environ, {"COLORTERM": "truecolor", "TERM": "xterm-256color"}):
+                app = ConsoleApp(desk, settings, first)
             app._follow = lambda: None  # type: ignore[method-assign] # nothing moves while the picture is taken
             async with app.run_test(size=SIZES[size]) as pilot:
                 await pilot.pause()

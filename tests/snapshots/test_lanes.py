@@ -1,4 +1,4 @@
-"""Pictures of the main screen and of a conversation: every theme, two sizes, two languages. Look before accepting."""
+"""Pictures of main screen and conversation: every theme, two sizes, two languages. Look before accepting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ SCENES = [
 
 
 @pytest.mark.parametrize(("theme", "size", "language"), SCENES)
-async def test_main(theme: str, size: str, language: str, snapshot: SnapshotAssertion, tmp_path: Path) -> None:
+async def test_main(
+    theme: str, size: str, language: str, snapshot: SnapshotAssertion, tmp_path: Path
+) -> None:
     async with scene(tmp_path, theme, size, language) as shown:
         await shown.press("j")
 

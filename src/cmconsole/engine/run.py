@@ -41,15 +41,17 @@ async def run(  # noqa: PLR0917 - the parts of an engine, in the order of the ho
 ) -> str:
     """Run an engine on an open store until there is a reason to end, and return it in one line.
 
-    Reasons: a signal; no console for a while (unless told to stay); a store that cannot be worked with;
-    another engine at work, but only with if_needed: otherwise this one stands by, to take over from it.
-    Whatever the reason, the batch in flight is finished and the lease given back first.
+    Reasons: a signal; no console for a while (unless told to stay); another engine at work, but only with
+    if_needed: otherwise this one stands by, to take over from it. Raises StoreError for a store that cannot
+    be worked with. Whatever the reason, the batch in flight is finished and the lease given back first.
     """
     parts = Parts(store, sources, judge, policy, clock, options or EngineOptions(), sleep)
     ending = Ending()
     with _signals_to(ending, wanted=parts.options.signals):
         await _live(parts, ending)
     _log.info("ended reason=%s", ending.words)
+    if ending.cause is Cause.BROKEN:
+        raise StoreError(ending.words)
     return ending.words
 
 

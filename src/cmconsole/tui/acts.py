@@ -1,10 +1,10 @@
-"""From a key to a deed: the questions an act asks first, the command it gives, and what is said of the outcome."""
+"""From a key to a deed: the questions asked first, the command given, and what is said of its outcome."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from cmconsole.config.language import _, ngettext, said
 from cmconsole.core.errors import CmconsoleError
@@ -14,36 +14,14 @@ from cmconsole.desk.takeback import TakeBack
 from cmconsole.tui.present.deeds import told, whom
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from cmconsole.desk.context import Desk
-    from cmconsole.tui.session import Session
-
-_T = TypeVar("_T")
+    from cmconsole.tui.host import Host
 
 Command = Callable[[], Awaitable[Deed | None]]
 
 
 _BROUGHT: Final = frozenset({Verb.TAKE_BACK, Verb.REOPEN})
 """What these bring back is put under the cursor: the person asked to see it again."""
-
-
-class Host(Protocol):
-    """What acts need of the app: to ask, to say, and to show what changed."""
-
-    session: Session
-
-    async def ask(self, question: Screen[_T]) -> _T | None:
-        """Show a question and return its answer; None when it was left."""
-        ...
-
-    def say(self, text: str, meaning: str = "text") -> None:
-        """Show one line of words for a while."""
-        ...
-
-    def show(self) -> None:
-        """Paint what changed."""
-        ...
 
 
 class Acts:
@@ -66,7 +44,7 @@ class Acts:
         }
 
     async def carry_out(self, action_id: str, targets: Sequence[int]) -> None:
-        """Carry out an action on conversations chosen when its key was pressed; a failure is said, never raised."""
+        """Carry out an action on the conversations chosen when its key was pressed; a failure is said."""
         if not targets and action_id != "take-back":
             self._host.say(_("There is no conversation here."), "quiet")
             return
@@ -75,7 +53,8 @@ class Acts:
         except CmconsoleError as error:
             self._host.say(said(error), "overdue")
 
-    # ------------------------------------------------------------------------------------------------------ commands
+    # ------------------------------------------------------------------------------------------------------
+    # commands
 
     async def _give(self, command: Command) -> None:
         """Give a command, show what came of it at once, and remember it for taking back."""
@@ -118,7 +97,7 @@ class Acts:
         """Ask before an act on several conversations; one alone is taken back with a key."""
         if len(ids) == 1:
             return True
-        from cmconsole.tui.screens.prompts import ConfirmPrompt  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.prompts import ConfirmPrompt  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         key = self._host.session.settings.keymap.first("take-back")
         detail = _("{key} takes it back.").format(key=key) if key else ""
@@ -126,7 +105,7 @@ class Acts:
         return sure is True
 
     async def _silence(self, ids: Sequence[int]) -> None:
-        from cmconsole.tui.screens.prompts import ReasonPrompt  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.prompts import ReasonPrompt  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         reasons = (*resolve.silence_reasons(), *self._host.session.settings.silence_reasons)
         reason = await self._host.ask(ReasonPrompt(reasons, len(ids)))
@@ -134,14 +113,16 @@ class Acts:
             await self._give(lambda: resolve.keep_silence(self._desk, ids, reason))
 
     async def _snooze(self, ids: Sequence[int]) -> None:
-        from cmconsole.tui.screens.prompts import SnoozePrompt  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.prompts import SnoozePrompt  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         desk, board = self._desk, self._host.session.board
         now = desk.now()
         standing = board.standing if board is not None else None
         offered = snooze.choices(now, standing.shift.ends_at if standing is not None else None, desk.zone)
         choices = [(choice.label, choice.until) for choice in offered]
-        until = await self._host.ask(SnoozePrompt(choices, lambda text: when.parse(text, desk.now(), desk.zone)))
+        until = await self._host.ask(
+            SnoozePrompt(choices, lambda text: when.parse(text, desk.now(), desk.zone))
+        )
         if until is not None:
             await self._give(lambda: snooze.snooze(desk, ids, until))
 
@@ -154,12 +135,14 @@ class Acts:
             self._host.say(_("There is nothing to take back."), "quiet")
 
     async def _tag(self, ids: Sequence[int]) -> None:
-        from cmconsole.tui.screens.prompts import LinePrompt  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.prompts import LinePrompt  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         talks = await self._desk.store.conversations(ids)
         worn = sorted({name for talk in talks for name in talk.tags})
         title = _("Tag {whom}").format(whom=whom(talks))
-        name = await self._host.ask(LinePrompt(title, _("a word; -word removes it"), [f"-{name}" for name in worn]))
+        name = await self._host.ask(
+            LinePrompt(title, _("a word; -word removes it"), [f"-{name}" for name in worn])
+        )
         if not name:
             return
         if name.startswith("-"):
@@ -168,7 +151,7 @@ class Acts:
             await self._give(lambda: tag.tag(self._desk, ids, name))
 
     async def _note(self, ids: Sequence[int]) -> None:
-        from cmconsole.tui.screens.prompts import NotePrompt  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.prompts import NotePrompt  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         talks = await self._desk.store.conversations(ids)
         text = await self._host.ask(NotePrompt(whom(talks)))
@@ -178,7 +161,8 @@ class Acts:
     async def _vip(self, ids: Sequence[int]) -> None:
         await self._give(lambda: vip.toggle(self._desk, ids))
 
-    # --------------------------------------------------------------------------------------------------- small things
+    # ---------------------------------------------------------------------------------------------------
+    # small things
 
     @property
     def _desk(self) -> Desk:

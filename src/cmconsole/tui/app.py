@@ -48,7 +48,7 @@ _SETTLED: Final = 0.25
 
 
 class ConsoleApp(App[None], inherit_bindings=False):
-    """One person's console. board: what was read of the desk before the app began, so that rows come at once."""
+    """One person's console. board: what was read before the app began, so that rows come at once."""
 
     TITLE: str | None = "cmconsole"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
@@ -86,10 +86,11 @@ class ConsoleApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         return DeskScreen(self.session, self.palette)
 
-    # --------------------------------------------------------------------------------------------------- life and tasks
+    # ---------------------------------------------------------------------------------------------------
+    # life and tasks
 
     async def on_event(self, event: events.Event) -> None:
-        """Drop keys that were not meant for a screen that has just opened by itself; Textual does the rest."""
+        """Drop keys that a screen which has just opened by itself was not meant to get."""
         if isinstance(event, events.Key) and self.session.desk.now() < self._deaf_until:
             return
         await super().on_event(event)
@@ -118,7 +119,10 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self.say(said(error), "overdue")
         else:
             kind = type(error).__name__
-            self.say(_("Something failed inside the console ({kind}); nothing of it was done.").format(kind=kind), "overdue")
+            self.say(
+                _("Something failed inside the console ({kind}); nothing of it was done.").format(kind=kind),
+                "overdue",
+            )
 
     def board_came(self) -> None:
         """Show the board that was read, and ring when it is time to."""
@@ -143,7 +147,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self.act("handover", [])
         self.show()
 
-    # ------------------------------------------------------------------------------------------------- what acts need
+    # ------------------------------------------------------------------------------------------------- what
+    # acts need
 
     async def ask(self, question: Screen[_T]) -> _T | None:
         """Show a question and return its answer; None when it was left."""
@@ -173,16 +178,26 @@ class ConsoleApp(App[None], inherit_bindings=False):
                 screen.sync()
 
     def _keyed(self) -> list[KeyedScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, KeyedScreen)] if self._screen_stack else []
+        return (
+            [screen for screen in self.screen_stack if isinstance(screen, KeyedScreen)]
+            if self._screen_stack
+            else []
+        )
 
     def note_key(self) -> None:
         """Remember that somebody typed just now."""
         self._last_key = self.session.desk.now()
 
-    # --------------------------------------------------------------------------------------------------------- actions
+    #
+    #
+    #
+    #
+    #
+    #
+    # ------------------------------------------------------------------------------------------------ actions
 
     def act(self, action_id: str, targets: Sequence[int]) -> None:
-        """Run an action that is not a screen's own; commands run beside the screen, in the order of the keys."""
+        """Run an action that is not a screen's own; commands run in the order of their keys."""
         if BY_ID[action_id].acts:
             self._begin(self._decide(action_id, targets), action_id)
             return
@@ -202,7 +217,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     async def _decide(self, action_id: str, targets: Sequence[int]) -> None:
         if self._acts is None:
-            from cmconsole.tui.acts import Acts  # noqa: PLC0415 - all the commands: the first picture does without
+            from cmconsole.tui.acts import Acts  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
             self._acts = Acts(self)
         await self._acts.carry_out(action_id, targets)
@@ -212,7 +227,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def open_conversation(self, conversation_id: int) -> None:
         """Show a conversation on a screen of its own."""
-        from cmconsole.tui.screens.conversation import ConversationScreen  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.conversation import ConversationScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         screen = ConversationScreen(self.session, self.palette, conversation_id)
         self.push_screen(screen)  # type: ignore[unused-awaitable] # a key waits for nothing
@@ -227,7 +242,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.say(_("{url} (copied)").format(url=url), "accent")
 
     async def _search(self, _targets: Sequence[int]) -> None:
-        from cmconsole.tui.screens.search import SearchScreen  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.search import SearchScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         desk = self.session.desk
         found = await self.ask(SearchScreen(desk.store.search, now=desk.now, person=desk.person))
@@ -245,7 +260,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self.open_conversation(conversation_id)
 
     async def _palette(self, targets: Sequence[int]) -> None:
-        from cmconsole.tui.screens.palette import ActionPalette  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.palette import ActionPalette  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         screen = self.screen
         chosen = await self.ask(ActionPalette(self.session.settings.keymap, self._refusal(targets)))
@@ -263,19 +278,20 @@ class ConsoleApp(App[None], inherit_bindings=False):
         return refusal
 
     async def _help(self, _targets: Sequence[int]) -> None:
-        from cmconsole.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         await self.ask(HelpScreen(self.session.settings.keymap))
 
     async def _handover(self, _targets: Sequence[int]) -> None:
         self._watch.opened()
-        from cmconsole.tui.screens.handover import HandoverScreen  # noqa: PLC0415 - not before it is needed
+        from cmconsole.tui.screens.handover import HandoverScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         await self.ask(HandoverScreen(self.session.desk))
 
-    # ------------------------------------------------------------------------------------- what Textual must not do here
+    # ------------------------------------------------------------------------------------- what Textual
+    # must not do here
 
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - Textual's signature
         """Show and copy an address: a console that is served must not open a browser where it runs."""
         safe = link(url)
         if safe:

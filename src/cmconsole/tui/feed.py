@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cmconsole.config.language import _, said
@@ -30,6 +31,10 @@ BELL_PAUSE: Final = 20 * SECOND
 """Least time between two bells: in a storm one is enough."""
 
 
+_CALLING: Final = frozenset({Stage.PREPARE_HANDOVER, Stage.OVER})
+"""The stages at which the handover opens by itself."""
+
+
 class Audience(Protocol):
     """Whom the clockwork tells."""
 
@@ -43,7 +48,7 @@ class Audience(Protocol):
 
 
 async def follow(session: Session, audience: Audience) -> None:
-    """Read the board whenever the store moved; for ever. A store that cannot be read is said, and tried again."""
+    """Read the board whenever the store moved; for ever. A store that cannot be read is tried again."""
     troubled = False
     async for tick in Follower(session.desk).changes():
         try:
@@ -63,15 +68,13 @@ async def follow(session: Session, audience: Audience) -> None:
 async def live(session: Session) -> None:
     """Say every few seconds that this console is at the desk; for ever. One lost beat does no harm."""
     while True:
-        try:
+        with suppress(CmconsoleError):
             await presence.beat(session.desk)
-        except CmconsoleError:
-            pass
         await asyncio.sleep(presence.BEAT / SECOND)
 
 
 class ShiftWatch:
-    """Tells when the shift's clock reaches T-30, T-15 and T-0, once each; the last two call for the handover."""
+    """Tells, once each, when the shift's clock reaches T-30, T-15 and T-0; the last two want a handover."""
 
     def __init__(self) -> None:
         self._stage: Stage | None = None
@@ -79,7 +82,9 @@ class ShiftWatch:
 
     def handover_due(self, now: Instant, last_key: Instant) -> bool:
         """Say, once, that the handover is to open now: announced a while ago, and nobody is typing."""
-        waited = self._announced is not None and now - self._announced >= NOTICE and now - last_key >= QUIET_KEYS
+        waited = (
+            self._announced is not None and now - self._announced >= NOTICE and now - last_key >= QUIET_KEYS
+        )
         if waited:
             self._announced = None
         return waited
@@ -98,23 +103,27 @@ class ShiftWatch:
         before, self._stage = self._stage, stage
         if stage is before:
             return None
-        key = session.settings.keymap.first("handover")
-        if stage is Stage.LAST_HALF_HOUR and before is not None:
-            return _("Half an hour of your shift is left."), "urgent"
-        if stage is Stage.PREPARE_HANDOVER:
-            self._announced = session.desk.now()
-            return _("A quarter of an hour is left: prepare the handover ({key}).").format(key=key), "urgent"
-        if stage is Stage.OVER:
-            self._announced = session.desk.now()
-            return _("Your shift is over: hand over ({key}), or prolong it.").format(key=key), "overdue"
-        if stage is Stage.HANDED_OVER and before is not None:
-            self._announced = None
-            return _("Your handover was accepted. This console may look, not act. Well done."), "success"
-        return None
+        self._announced = session.desk.now() if stage in _CALLING else None
+        if before is None and stage not in _CALLING:
+            return None
+        return stage_news(stage, session.settings.keymap.first("handover"))
+
+
+def stage_news(stage: Stage, key: str) -> tuple[str, str] | None:
+    """Return what is said, and how it is meant, when the shift's clock reaches a stage."""
+    if stage is Stage.LAST_HALF_HOUR:
+        return _("Half an hour of your shift is left."), "urgent"
+    if stage is Stage.PREPARE_HANDOVER:
+        return _("A quarter of an hour is left: prepare the handover ({key}).").format(key=key), "urgent"
+    if stage is Stage.OVER:
+        return _("Your shift is over: hand over ({key}), or prolong it.").format(key=key), "overdue"
+    if stage is Stage.HANDED_OVER:
+        return _("Your handover was accepted. This console may look, not act. Well done."), "success"
+    return None
 
 
 class Bell:
-    """Decides when a bell is due: for urgent conversations that were not there before, and for the shift's end."""
+    """Decides when a bell is due: for new urgent conversations, and for the stages of the shift's end."""
 
     def __init__(self) -> None:
         self._known: set[int] | None = None
@@ -125,7 +134,9 @@ class Bell:
         board = session.board
         if board is None:
             return False
-        urgent = {talk.id for rows in board.lanes.values() for talk in rows if talk.priority is Priority.URGENT}
+        urgent = {
+            talk.id for rows in board.lanes.values() for talk in rows if talk.priority is Priority.URGENT
+        }
         fresh = self._known is not None and bool(urgent - self._known)
         self._known = urgent
         off_shift = board.standing is None or board.standing.read_only

@@ -20,7 +20,7 @@ _STEERING: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
     "|[\ud800-\udfff]"
 )
-"""C0, DEL, C1, zero-width and bidi controls, separators, tags; and lone surrogates, which no encoder takes."""
+"""C0, DEL, C1, zero-width and bidi controls, separators, tags; lone surrogates, which nothing encodes."""
 
 _PLAIN: Final = Style.from_color(RichColor.default(), RichColor.default())
 
@@ -38,8 +38,8 @@ def harmless(text: str) -> str:
 class LastFilter(LineFilter):
     """Applied to every line of every widget, after all else was drawn (`ConsoleApp.get_line_filters`).
 
-    Links survive only as plain http, https and mailto addresses. colour: False removes every colour (NO_COLOR);
-    bold, underline and reverse stay. ascii: True leaves nothing but ASCII, in the same cells.
+    Links survive only as plain http, https and mailto addresses. colour: False removes every colour
+    (NO_COLOR); bold, underline and reverse stay. ascii: True leaves nothing but ASCII, in the same cells.
     """
 
     def __init__(self, *, colour: bool = True, ascii_only: bool = False) -> None:

@@ -41,8 +41,8 @@ class Keymap:
 def keymap(changes: Mapping[str, str | Sequence[str]] | None = None, *, where: str = "[keys]") -> Keymap:
     """Return the keymap with the changes applied; an empty list leaves an action without a key.
 
-    where: how messages name the place of the changes. Raises SettingsError for an unknown id or key, for a key
-    that two actions claim, and for Enter on anything but `open`.
+    where: how messages name the place of the changes. Raises SettingsError for an unknown id or key, for a
+    key that two actions claim, and for Enter on anything but `open`.
     """
     keys = default_keys()
     for action_id, wanted in (changes or {}).items():
@@ -54,7 +54,7 @@ def keymap(changes: Mapping[str, str | Sequence[str]] | None = None, *, where: s
 
 
 def _unknown(where: str, what: str, name: str, allowed: Iterable[str]) -> SettingsError:
-    import difflib  # noqa: PLC0415 - only what is wrong needs it
+    import difflib  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
     close = difflib.get_close_matches(name, list(allowed), n=1)
     if close:
@@ -87,7 +87,9 @@ def _turned(keys: Mapping[str, Sequence[str]], where: str) -> dict[str, str]:
             if other != action_id:
                 raise SettingsError(
                     f"{where}: "
-                    + _("“{key}” is the key of both {one} and {two}.").format(key=key, one=other, two=action_id),
+                    + _("“{key}” is the key of both {one} and {two}.").format(
+                        key=key, one=other, two=action_id
+                    ),
                     advice=_("Give one of them another key, or none: []."),
                 )
     return turned

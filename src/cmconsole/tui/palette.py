@@ -70,12 +70,13 @@ class Palette:
     def strip(self, line: Iterable[Span], width: int, ground: str = "surface") -> Strip:
         """Return the line as exactly `width` cells to be painted."""
         return Strip(
-            [Segment(text, self.style(meaning, ground)) for text, meaning in fitted(line, width) if text], width
+            [Segment(text, self.style(meaning, ground)) for text, meaning in fitted(line, width) if text],
+            width,
         )
 
     def textual(self) -> TextualTheme:
-        """Return the theme for Textual's own widgets; our meanings are its CSS variables (`$quiet`, `$overdue`…)."""
-        from textual.theme import Theme as TextualTheme  # noqa: PLC0415 - named like ours
+        """Return the theme for Textual's own widgets; our meanings are its CSS variables (`$quiet`…)."""
+        from textual.theme import Theme as TextualTheme  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         colours = self.colours
         return TextualTheme(

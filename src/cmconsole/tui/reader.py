@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cmconsole.tui.session import Session
 
 REST: Final = 0.08
-"""Seconds the cursor rests before the store is asked: somebody who holds a key down reads nothing on the way."""
+"""Seconds the cursor rests before the store is asked: who holds a key down reads nothing on the way."""
 
 
 class Reader:
@@ -34,7 +34,12 @@ class Reader:
     def want(self, talk: Conversation | None) -> None:
         """Say which conversation is shown now."""
         self._wanted = talk
-        if talk is None or self._reading or self._timer is not None or self._session.dossier(talk) is not None:
+        if (
+            talk is None
+            or self._reading
+            or self._timer is not None
+            or self._session.dossier(talk) is not None
+        ):
             return
         self._timer = self._clock.set_timer(REST, self._begin)
 

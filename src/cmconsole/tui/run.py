@@ -27,8 +27,8 @@ _RARELY = (20_000, 20, 50)
 
 
 _FIRST = {Lane.COMPLAINTS: boards.Wish(60), Lane.OTHERS: boards.Wish(1)}
-"""What the first picture needs: the lane with the cursor whole, the one beside it as far as a screen may show, and
-of the folded one nothing. Lanes without the cursor show what comes, so that the second reading completes them."""
+"""What the first picture needs: the lane with the cursor whole, the one beside it as far as a screen shows,
+of the folded one nothing. Lanes without the cursor show what comes: the second reading completes them."""
 
 
 async def run_console(
@@ -36,8 +36,9 @@ async def run_console(
 ) -> None:
     """Run the console until the person leaves. Raises StoreError when the desk cannot be read at all.
 
-    opening: opens the store and gives the desk; it is awaited while Textual is imported in a thread, and SQLite
-    lets go of the interpreter while it reads, so that both take hardly longer than one. guard: `tui.terminal`'s.
+    opening: opens the store and gives the desk; it is awaited while Textual is imported in a thread, and
+    SQLite lets go of the interpreter while it reads, so that both take hardly longer than one. guard:
+    `tui.terminal`'s.
     """
     # Nothing that is made while starting is ever thrown away: collecting would only walk it again and again.
     gc.disable()

@@ -1,4 +1,4 @@
-"""What one console holds while it runs: the lanes as displayed, the board as last read, and where the person is."""
+"""What one console holds while it runs: lanes as displayed, board as last read, where the person is."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ class Session:
         newest = [s.newest_at for s in board.sources if s.newest_at is not None] if board is not None else []
         return max(0, self.desk.now() - max(newest)) if newest else None
 
-    # --------------------------------------------------------------------------------------------- what the store says
+    # --------------------------------------------------------------------------------------------- what the
+    # store says
 
     async def read(self) -> Board:
         """Read the board and offer it to the lanes. Raises StoreError."""
@@ -107,12 +108,12 @@ class Session:
         return known if known is not None and known.conversation.version >= conversation.version else None
 
     def stale_dossier(self, conversation_id: int) -> Dossier | None:
-        """Return the conversation as read before, changed or not: better than nothing while it is read again."""
+        """Return the conversation as read before, changed or not, to show while it is read again."""
         return self._dossiers.get(conversation_id)
 
     async def read_dossier(self, conversation_id: int) -> Dossier:
         """Read a conversation whole. Raises NotFoundError, StoreError."""
-        from cmconsole.desk import conversation as conversations  # noqa: PLC0415 - the first picture does without
+        from cmconsole.desk import conversation as conversations  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         dossier = await conversations.read(self.desk, conversation_id)
         self._dossiers[conversation_id] = dossier

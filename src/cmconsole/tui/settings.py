@@ -22,7 +22,8 @@ class ConsoleSettings:
     """One console's settings; the person and their time zone are the desk's.
 
     brand: whom the desk speaks for. account, network: as whom and where, `@acme` and `X`; both may be empty.
-    theme: a name of `tui.themes`. ascii: draw with ASCII only. mute: no bell, ever. colour: off when NO_COLOR is set.
+    theme: a name of `tui.themes`. ascii: draw with ASCII only. mute: no bell, ever. colour: off when
+    NO_COLOR is set.
     keymap: keys in use. silence_reasons: reasons for not answering beside the built-in ones.
     """
 

@@ -24,15 +24,18 @@ FILLS: Final = (("live_text", "live"),)
 """Labels that bring their own ground: (text, ground)."""
 
 MEANINGS: Final = (*GROUNDS, *WORDS, "rule", "live", "live_text")
-"""Everything a theme file names, once in [colours] and once in [sixteen]; `rule` is for lines, never for words."""
+"""All that a theme file names, in [colours] and again in [sixteen]; `rule` is for lines, never for words."""
 
 SIXTEEN: Final[Mapping[str, str]] = {
     "black": "#000000", "red": "#aa0000", "green": "#00aa00", "yellow": "#aa5500", "blue": "#0000aa",
-    "magenta": "#aa00aa", "cyan": "#00aaaa", "white": "#aaaaaa", "bright_black": "#555555", "bright_red": "#ff5555",
-    "bright_green": "#55ff55", "bright_yellow": "#ffff55", "bright_blue": "#5555ff", "bright_magenta": "#ff55ff",
+    "magenta": "#aa00aa", "cyan": "#00aaaa", "white": "#aaaaaa", "bright_black": "#555555",
+    "bright_red": "#ff5555",
+    "bright_green": "#55ff55", "bright_yellow": "#ffff55", "bright_blue": "#5555ff",
+    "bright_magenta": "#ff55ff",
     "bright_cyan": "#55ffff", "bright_white": "#ffffff",
 }  # fmt: skip
-"""The names allowed in [sixteen], as VGA showed them; Rich maps these values back onto the 16 colours exactly."""
+"""The names allowed in [sixteen], as VGA showed them; Rich maps these values back onto the 16
+colours exactly."""
 
 TITLES: Final[Mapping[str, str]] = {
     "calm-dark": N_("calm, dark"),
@@ -68,11 +71,11 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Theme:
-    """Return the theme of that name; raises SettingsError for an unknown name or a file that is not a theme."""
+    """Return the theme of that name; raises SettingsError for an unknown name or a broken file."""
     path = folder() / f"{name}.toml"
     if not re.fullmatch(r"[a-z][a-z-]*", name) or not path.is_file():
         known = names()
-        import difflib  # noqa: PLC0415 - only what is wrong needs it
+        import difflib  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         close = difflib.get_close_matches(name, known, n=1)
         raise SettingsError(
@@ -85,7 +88,7 @@ def load(name: str) -> Theme:
 
 
 def read(path: Path) -> Theme:
-    """Return the theme in a file; raises SettingsError that names file, key, what was found and what is allowed."""
+    """Return the theme in a file; raises SettingsError that names file, key and what is allowed."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

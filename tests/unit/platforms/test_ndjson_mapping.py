@@ -160,16 +160,29 @@ def test_an_id_too_long_to_store_keeps_its_identity() -> None:
         (b'{"text": "a", "created_at": 1e300}', "created_at is before 1970 or after 9999"),
         (b'{"text": "a", "created_at": -1}', "created_at is before 1970"),
         (b'{"text": "a", "created_at": "0001-01-01T00:00:00+10:00"}', "created_at is before 1970"),
-        (b'{"text": "\\ud800"}', "it holds half a character"),
         (b'{"text": "a\xff"}', "it is not UTF-8"),
         (b'{"text": "\xed\xa0\x80"}', "it is not UTF-8"),
         (b'{"text": "a\x00b"}', "it is not JSON"),
-        (b'\xef\xbb\xbf{"text": "a"}', "it begins with a byte order mark"),
         (b'{"text": "a", "x": ' + b"[" * 100_000, "it is nested too deeply"),
     ],
 )
 def test_a_bad_line_is_told_in_words(line: bytes, reason: str) -> None:
     assert complaint(line).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (b'{"text": "\\ud800"}', "\N{REPLACEMENT CHARACTER}"),
+        (b'{"text": "cut \\ud83d, whole \\ud83d\\ude00"}', "cut \N{REPLACEMENT CHARACTER}, whole 😀"),
+        (b'{"text": "\\udc00 and \\\\ud800"}', "\N{REPLACEMENT CHARACTER} and \\ud800"),
+        (b'\xef\xbb\xbf{"text": "a"}', "a"),
+    ],
+)
+def test_half_a_character_and_a_byte_order_mark_cost_no_mention(line: bytes, text: str) -> None:
+    mention = read(line)
+    assert isinstance(mention, Mention)
+    assert mention.text == text
 
 
 @pytest.mark.parametrize("line", [b"", b"  \t", b"\r"])

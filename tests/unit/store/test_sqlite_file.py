@@ -1,4 +1,5 @@
 """The SQLite file itself: its modes, its versions, its bad days, and what lies in its bytes."""
+# ruff: noqa: ASYNC240 - nothing else runs in these loops while a test looks at its files
 
 from __future__ import annotations
 
@@ -8,14 +9,16 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from cmconsole.core import moves
 from cmconsole.core.errors import StoreBusyError, StoreError, StoreVersionError
 from cmconsole.core.verdict import Lane
 from cmconsole.store.sqlite import SqliteStore, connection, files, schema
-from tests.contract.samples import NOW, claim, done, mention, note, take
+from tests.contract.samples import NOW, author, claim, done, mention, note, take
 
 
 @pytest.fixture
@@ -129,9 +132,13 @@ async def test_a_damaged_store_says_so(path: Path, store: SqliteStore) -> None:
         file.write(b"\xa5" * (path.stat().st_size - 4096))
     again = SqliteStore(path)
     with pytest.raises(StoreError, match="damaged"):
-        await again.open()
-        await again.lane(Lane.COMPLAINTS, 10)
+        await _opened_and_read(again)
     await again.close()
+
+
+async def _opened_and_read(store: SqliteStore) -> None:
+    await store.open()
+    await store.lane(Lane.COMPLAINTS, 10)
 
 
 async def test_a_full_disk_keeps_what_was_saved(path: Path, store: SqliteStore) -> None:
@@ -301,8 +308,6 @@ async def test_no_byte_of_an_erased_author_stays_in_any_file(path: Path, store: 
         "notequetzal",
         "tagquetzal",
     ]
-    from tests.contract.samples import author  # noqa: PLC0415 - the only test that needs it
-
     eve = author(theirs[0], name=theirs[1], bio=theirs[2], url=f"https://x.example/{theirs[3]}")
     for start in range(0, 3_000, 300):
         await take(
@@ -312,10 +317,6 @@ async def test_no_byte_of_an_erased_author_stays_in_any_file(path: Path, store: 
         await take(store, mention(f"e{start}", eve, text=f"{theirs[4]} {long}", thread="t"))
     found = (await store.search(theirs[4]))[0]
     await store.change(found.id, note(f"{theirs[5]} a appelé"), person="Zoé", now=NOW)
-    from functools import partial  # noqa: PLC0415 - as above
-
-    from cmconsole.core import moves  # noqa: PLC0415 - as above
-
     await store.change(found.id, partial(moves.tag, name=theirs[6]), person="Zoé", now=NOW)
     everything = b"".join(it.read_bytes() for it in path.parent.iterdir())
     assert [word for word in theirs if word.encode() not in everything] == []

@@ -50,10 +50,12 @@ class Console:
             await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no command runs any more, except those that wait for an answer; and until all is painted."""
+        """Wait until no command runs any more, but those that wait for an answer, and all is painted."""
         for _turn in range(200):
             await self.pilot.pause()
-            commands = [task for task in self.app._tasks if task.get_name() not in {"follow-store", "say-alive"}]
+            commands = [
+                task for task in self.app._tasks if task.get_name() not in {"follow-store", "say-alive"}
+            ]
             if not commands or not hasattr(self.app.screen, "handlers"):
                 break
         await self.pilot.pause()
@@ -78,7 +80,7 @@ async def console(
     left: Millis = 2 * HOUR,
     follow: bool = False,
 ) -> AsyncIterator[Console]:
-    """Run Alice's console on a store that holds these mentions; without `follow` it reads only when told to."""
+    """Run Alice's console on a store with these mentions; without `follow` it reads when told to."""
     async with place(folder) as where:
         now = where.clock.now()
         await where.store.acquire_lease(ENGINE_LEASE, "engine", now, 24 * HOUR)

@@ -25,13 +25,36 @@ def test_no_key_has_two_actions() -> None:
 @pytest.mark.parametrize(
     ("key", "action_id"),
     [
-        ("j", "next"), ("k", "previous"), ("h", "left"), ("l", "right"), ("enter", "open"), ("g", "top"), ("G", "bottom"),
-        ("5", "canned"), ("c", "claim"), ("d", "done"), ("x", "silence"), ("s", "snooze"), ("w", "wait"), ("t", "tag"),
-        ("N", "note"), ("i", "why"), ("v", "vip"), ("o", "link"), ("space", "select"), ("/", "search"), (":", "palette"),
-        ("?", "help"), ("z", "hold"), ("u", "take-back"), ("H", "handover"), ("q", "quit"), ("O", "others"),
+        ("j", "next"),
+        ("k", "previous"),
+        ("h", "left"),
+        ("l", "right"),
+        ("enter", "open"),
+        ("g", "top"),
+        ("G", "bottom"),
+        ("5", "canned"),
+        ("c", "claim"),
+        ("d", "done"),
+        ("x", "silence"),
+        ("s", "snooze"),
+        ("w", "wait"),
+        ("t", "tag"),
+        ("N", "note"),
+        ("i", "why"),
+        ("v", "vip"),
+        ("o", "link"),
+        ("space", "select"),
+        ("/", "search"),
+        (":", "palette"),
+        ("?", "help"),
+        ("z", "hold"),
+        ("u", "take-back"),
+        ("H", "handover"),
+        ("q", "quit"),
+        ("O", "others"),
         ("escape", "back"),
     ],
-)  # fmt: skip
+)
 def test_the_keys_are_those_promised(key: str, action_id: str) -> None:
     assert key in BY_ID[action_id].keys
 
@@ -67,14 +90,17 @@ def test_the_guide_is_english_whatever_the_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "shown"), [("j", "j"), ("down", "↓"), ("space", "Space"), ("ctrl+q", "Ctrl+Q"), ("f5", "F5"), ("+", "+")]
+    ("key", "shown"),
+    [("j", "j"), ("down", "↓"), ("space", "Space"), ("ctrl+q", "Ctrl+Q"), ("f5", "F5"), ("+", "+")],
 )
 def test_keys_are_written_as_on_the_keyboard(key: str, shown: str) -> None:
     assert actions.key_name(key) == shown
 
 
 def test_the_registry_and_the_keymap_import_without_the_toolkit() -> None:
-    code = "import sys, cmconsole.tui.actions, cmconsole.tui.keymap, cmconsole.tui.themes;" \
+    code = (
+        "import sys, cmconsole.tui.actions, cmconsole.tui.keymap, cmconsole.tui.themes;"
         "sys.exit(any(name.split('.')[0] in {'textual', 'rich'} for name in sys.modules))"
+    )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

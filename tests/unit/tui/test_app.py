@@ -227,7 +227,9 @@ async def test_digits_say_that_they_are_kept(tmp_path: Path) -> None:
         assert "1–9 are kept for canned responses" in desk.lines()[-1]
 
 
-async def test_a_link_is_shown_and_copied_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_link_is_shown_and_copied_never_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("webbrowser.open", lambda *_: pytest.fail("a browser was opened"))
     async with console(tmp_path, *SIX) as desk:
         await desk.press("o")
@@ -354,6 +356,7 @@ async def test_what_fails_inside_is_said_and_the_console_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with console(tmp_path, *SIX) as desk:
+
         async def broken(*_: object, **__: object) -> None:
             raise ZeroDivisionError
 

@@ -22,9 +22,12 @@ from cmconsole.tui.ascii import SIGNS, to_ascii
 from cmconsole.tui.filter import LastFilter, harmless
 
 BLACK = Color(0, 0, 0)
-STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e0fff]")
+STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 NASTY = (
-    "a\x1b[31mb\x1b]52;c;eA==\x07c\x9b2Jd\x7fe\u202ef\U000e0041g\ud800h\x1b[ci\u2066j\x00k\r\nl\x1bPq\x1b\\m\u061cn\ufeffo"
+    "a\x1b[31mb\x1b]52;c;eA==\x07c\x9b2Jd\x7fe\u202ef\U000e0041g\ud800h"
+    "\x1b[ci\u2066j\x00k\r\nl\x1bPq\x1b\\m\u061cn\ufeffo"
 )
 
 
@@ -37,7 +40,9 @@ def test_no_text_steers_a_terminal_and_no_cell_moves(text: str) -> None:
     assert clean.encode("utf-8").decode("utf-8") == clean
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "https://e.org/\x1b]52;c;eA==\x07", "data:x"])
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "file:///etc/passwd", "https://e.org/\x1b]52;c;eA==\x07", "data:x"]
+)
 def test_only_plain_addresses_stay_links(link: str) -> None:
     [segment] = LastFilter().apply([Segment("x", Style(link=link, bold=True))], BLACK)
 
@@ -46,7 +51,9 @@ def test_only_plain_addresses_stay_links(link: str) -> None:
     assert segment.style.bold
 
 
-@pytest.mark.parametrize("link", ["https://example.org/a?b=c", "http://example.org", "mailto:ada@example.org"])
+@pytest.mark.parametrize(
+    "link", ["https://example.org/a?b=c", "http://example.org", "mailto:ada@example.org"]
+)
 def test_plain_addresses_do(link: str) -> None:
     [segment] = LastFilter().apply([Segment("x", Style(link=link))], BLACK)
 
@@ -55,7 +62,9 @@ def test_plain_addresses_do(link: str) -> None:
 
 
 def test_without_colour_only_weight_is_left() -> None:
-    [segment] = LastFilter(colour=False).apply([Segment("x", Style(color="red", bgcolor="blue", bold=True))], BLACK)
+    [segment] = LastFilter(colour=False).apply(
+        [Segment("x", Style(color="red", bgcolor="blue", bold=True))], BLACK
+    )
 
     assert segment.style is not None
     assert Style.parse(str(segment.style)).color is not None
@@ -104,7 +113,7 @@ class Nasty(App[None]):
 
     def compose(self) -> ComposeResult:
         static = Static(Content(NASTY), markup=False)
-        static.border_title = Content(NASTY)  # type: ignore[assignment] # Textual takes Content too
+        static.border_title = Content(NASTY)
         static.styles.border = ("round", "white")
         yield static
         yield OptionList(NASTY, markup=False)

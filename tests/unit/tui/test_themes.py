@@ -18,7 +18,8 @@ STATES = ("overdue", "urgent", "success", "rehearsal", "live")
 def luminance(colour: tuple[int, int, int]) -> float:
     """Relative luminance, WCAG 2.2."""
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (each / 255 for each in colour)
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (each / 255 for each in colour)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -98,7 +99,9 @@ def test_an_unknown_theme_is_refused_with_what_was_meant() -> None:
         ("[colours]", "[colours", "theme.toml"),
     ],
 )
-def test_a_file_that_is_no_theme_says_what_is_wrong(tmp_path: Path, before: str, after: str, words: str) -> None:
+def test_a_file_that_is_no_theme_says_what_is_wrong(
+    tmp_path: Path, before: str, after: str, words: str
+) -> None:
     good = (themes.folder() / "calm-dark.toml").read_text(encoding="utf-8")
     path = tmp_path / "theme.toml"
     path.write_text(good.replace(before, after, 1), encoding="utf-8")

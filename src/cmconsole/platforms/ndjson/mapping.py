@@ -56,7 +56,11 @@ class _Line(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Line).decode
 
 _WRONG_TYPE = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<where>[^`]*)`)?\Z", re.DOTALL)
-_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPES = re.compile(
+    rb"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\."
+)
+"""Whole pairs of surrogates, lone ones, and every other escape: only the second kind is no character."""
+
 _BOM = b"\xef\xbb\xbf"
 _DATE_HELP = (
     "created_at is neither a date with a zone, such as 2026-11-21T18:00:00+01:00,"
@@ -79,11 +83,11 @@ class LineMapper:
         `now` is when a mention without `created_at` was written.
         """
         try:
-            item = _decode(line)
+            item = _decoded(line)
             written = item.created_at
             created_at = now if written is None else _instant(written)
         except (ValueError, RecursionError, OverflowError) as error:
-            return _complaint(line, error) if line.strip() else None
+            return _complaint(error) if line.strip() else None
         platform = item.platform or self._default_platform
         author = _author(item.author, platform)
         native_id = _identity(item.id)
@@ -102,6 +106,24 @@ class LineMapper:
             _identity(item.in_reply_to),
             item.lang or "",
         )
+
+
+def _decoded(line: bytes) -> _Line:
+    """Decode a line, kindly: a byte order mark before it goes, half a character becomes U+FFFD."""
+    try:
+        return _decode(line)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        mended = _ESCAPES.sub(_mended, line.removeprefix(_BOM))
+        if mended == line:
+            raise
+        return _decode(mended)
+
+
+def _mended(escape: re.Match[bytes]) -> bytes:
+    lone = escape[1] is None and escape[0][:2] == b"\\u"
+    return b"\\ufffd" if lone else escape[0]
 
 
 def digest(*parts: str) -> str:
@@ -145,7 +167,7 @@ def _instant(given: datetime | float) -> Instant:
     return instant
 
 
-def _complaint(line: bytes, error: Exception) -> str:
+def _complaint(error: Exception) -> str:
     """Say in words what is wrong with a line."""
     match error:
         case msgspec.ValidationError():
@@ -155,7 +177,7 @@ def _complaint(line: bytes, error: Exception) -> str:
         case RecursionError():
             return "it is nested too deeply"
         case msgspec.DecodeError():
-            return _malformed(line, str(error))
+            return _malformed(str(error))
         case OverflowError():
             return _DATE_HELP
         case _:
@@ -174,11 +196,7 @@ def _invalid(message: str) -> str:
     return f"{where} is wrong ({_plain(what)})"
 
 
-def _malformed(line: bytes, message: str) -> str:
-    if line.startswith(_BOM):
-        return "it begins with a byte order mark"
-    if _SURROGATE_ESCAPE.search(line) and "truncated" in message:
-        return "it holds half a character (a lone surrogate such as \\ud800)"
+def _malformed(message: str) -> str:
     if "truncated" in message:
         return "it is not JSON: it breaks off"
     return f"it is not JSON ({_plain(message.removeprefix('JSON is malformed: '))})"

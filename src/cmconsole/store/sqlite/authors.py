@@ -105,7 +105,7 @@ def _new(number: int, identity: tuple[str, str], mention: Mention) -> Known:
 def _learn(writer: Writer, others: Sequence[Known]) -> None:
     """Take over profiles that differ from the known ones, unless a newer mention told the known one."""
     asked = rows.json([known.id for known in others if not known.new])
-    told = dict(writer.rows(_NEWEST, (asked,))) if others else {}
+    told: dict[int, int | None] = dict(writer.rows(_NEWEST, (asked,))) if others else {}
     for known in others:
         if known.newest.created_at >= (told.get(known.id) or known.first_seen):
             known.author = _merged(known.author, known.newest.author)

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_WAL_LIMIT = 16 * 1024 * 1024
-"""Bytes of log after which intake copies it into the database: some tens of milliseconds at a time."""
+_WAL_LIMIT = 32 * 1024 * 1024
+"""Bytes of log after which intake copies it into the database.
 
-_WAL_LIMIT_DESK = 4 * _WAL_LIMIT
+Measured at a million mentions: 16 MiB takes 90 ms, 32 MiB 145 ms, 64 MiB 220 ms, in which nobody writes; and
+a mention costs intake 160, 145 and 125 µs.
+"""
+
+_WAL_LIMIT_DESK = 2 * _WAL_LIMIT
 """The same for a person's writes: reached only where no intake runs."""
 
 _CHECKPOINT_PATIENCE = 20

@@ -42,7 +42,7 @@ _CLAIMED = f"""{rows.CONVERSATION} WHERE c.claim_person = ? AND c.claim_until > 
 ORDER BY c.priority, c.answer_by, c.id"""
 _DECISIONS = f"""{rows.CONVERSATION} WHERE c.status = 'resolved' AND c.outcome = ? AND c.resolved_at >= ?
 ORDER BY c.resolved_at DESC, c.id DESC LIMIT ?"""
-_BY_IDS = rows.CONVERSATION + "WHERE c.id IN (SELECT value FROM json_each(?))"
+_BY_IDS = f"{rows.CONVERSATION} WHERE c.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
 _DUE = """
 SELECT id FROM conversation WHERE status = 'snoozed' AND snoozed_until <= ? ORDER BY snoozed_until LIMIT ?
 """

@@ -14,16 +14,11 @@ if TYPE_CHECKING:
 
 _PAGE = 100
 _PAGE_OF = f"{rows.CONVERSATION} WHERE c.id > ? ORDER BY c.id LIMIT {_PAGE}"
+_OF_PAGE = "IN (SELECT value FROM json_each(?))"
 _MENTIONS = (
-    rows.MENTION
-    + """WHERE m.conversation_id IN (SELECT value FROM json_each(?))
-ORDER BY m.conversation_id, m.created_at, m.id"""
+    f"{rows.MENTION} WHERE m.conversation_id {_OF_PAGE} ORDER BY m.conversation_id, m.created_at, m.id"
 )
-_HISTORY = (
-    rows.EVENT
-    + """ WHERE person <> '' AND conversation_id IN (SELECT value FROM json_each(?))
-ORDER BY conversation_id, seq"""
-)
+_HISTORY = f"{rows.EVENT} WHERE person <> '' AND conversation_id {_OF_PAGE} ORDER BY conversation_id, seq"
 
 
 async def export(database: Database) -> AsyncIterator[dict[str, object]]:

@@ -20,7 +20,7 @@ def side(path: Path, suffix: str) -> Path:
 
 
 def prepare(path: Path) -> None:
-    """Make the folder (0700) and an empty database file (0600) where missing; put right the modes of what is there.
+    """Make the folder (0700) and an empty file (0600) where missing; put right the modes of what is there.
 
     Whatever the umask: the modes are set, not asked for.
     A folder that was there before keeps its mode: it may hold other things than the store.

@@ -1,12 +1,12 @@
 """The gate: one writer or checkpointer of the store at a time, over all processes.
 
-Two advisory locks (flock) on two files beside the database. Whoever wants to write first takes its *turn*, then
-the *gate*, and gives the turn up as soon as it is inside. A writer that comes back at once, as intake does,
-finds the turn taken by whoever is waiting and stands behind it: nobody starves.
+Two advisory locks (flock) on two files beside the database. Whoever wants to write first takes its *turn*,
+then the *gate*, and gives the turn up as soon as it is inside. A writer that comes back at once, as intake
+does, finds the turn taken by whoever is waiting and stands behind it: nobody starves.
 
-flock belongs to the open file description: every Gate opens its own, so two stores in one process exclude each
-other as two processes do, and the kernel frees the locks of a process that dies, however it dies. Why there is
-a gate at all: docs/decisions/0004-sqlite-wal-reset.md.
+flock belongs to the open file description: every Gate opens its own, so two stores in one process exclude
+each other as two processes do, and the kernel frees the locks of a process that dies, however it dies. Why
+there is a gate at all: docs/decisions/0004-sqlite-wal-reset.md.
 """
 
 from __future__ import annotations

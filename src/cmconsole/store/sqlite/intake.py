@@ -87,7 +87,9 @@ def ingest(writer: Writer, intake: Intake, policy: SlaPolicy, now: Instant) -> I
 def _counters(writer: Writer, intake: Intake) -> dict[str, int]:
     """Return the last id of each table; the transaction holds the lock, so they are ours to count on."""
     lease = intake.lease
-    found = dict(writer.rows(_COUNTERS, (lease.name, lease.holder) if lease else (None, None)))
+    found: dict[str, int] = dict(
+        writer.rows(_COUNTERS, (lease.name, lease.holder) if lease else (None, None))
+    )
     if lease is not None and found.get("+lease") != lease.token:
         raise leases.lost(lease.name)
     return found
@@ -140,8 +142,9 @@ def _thread(batch: _Batch, mention: Mention) -> str:
 def _threads(
     writer: Writer, fresh: list[Item], people: dict[tuple[str, str], Known]
 ) -> dict[tuple[str, str], str]:
-    """Return the threads of mentions that name only the post they answer, where that is the same author's: a chain
-    of answers to oneself is one conversation, also when it arrives in pieces or backwards.
+    """Return the threads of mentions that name only the post they answer, where the same author wrote that.
+
+    A chain of answers to oneself is one conversation, also when it arrives in pieces or backwards.
     """
     replies = [mention for mention, _ in fresh if mention.in_reply_to and not mention.thread]
     if not replies:
@@ -207,8 +210,8 @@ def _settle(batch: _Batch, fresh: list[Item], policy: SlaPolicy, source: str) ->
         take(
             (
                 mention_id, current.id, mention.platform, mention.native_id, mention.text, mention.created_at,
-                now, mention.source or source, mention.url, mention.thread, mention.in_reply_to, mention.language,
-                rows.json(verdict.reasons),
+                now, mention.source or source, mention.url, mention.thread, mention.in_reply_to,
+                mention.language, rows.json(verdict.reasons),
             )
         )  # fmt: skip
 

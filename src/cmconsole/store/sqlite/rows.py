@@ -32,8 +32,8 @@ SELECT c.id, a.platform, c.thread,
        a.handle, a.name, a.reach, a.verified, a.bio, a.url,
        c.author_id, c.status, c.lane, c.priority, c.kind, c.severity, c.tone, c.created_at, c.updated_at,
        c.waiting_since, c.answer_by, c.messages, m.text, m.url, c.last_mention, c.last_at, c.vip,
-       c.clock_left, c.snoozed_until, c.claim_person, c.claim_until, c.language, c.complaint, c.outcome, c.silence_reason,
-       c.tags, coalesce(c.reasons, j.reasons), c.version
+       c.clock_left, c.snoozed_until, c.claim_person, c.claim_until, c.language, c.complaint, c.outcome,
+       c.silence_reason, c.tags, coalesce(c.reasons, j.reasons), c.version
 FROM conversation AS c
 CROSS JOIN author AS a ON a.id = c.author_id
 CROSS JOIN mention AS m ON m.id = c.last_mention

@@ -39,7 +39,7 @@ def version(writer: Writer) -> int:
         )
     if found > len(migrations()):
         raise StoreVersionError(
-            f"This store was written by a newer cmconsole (version {found} of the store; known: {len(migrations())}).",
+            f"A newer cmconsole wrote this store (version {found}; known here: {len(migrations())}).",
             advice="Update cmconsole; the store was left as it is.",
         )
     return int(found)

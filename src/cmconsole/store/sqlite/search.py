@@ -40,11 +40,8 @@ ORDER BY c.last_at DESC LIMIT ?2
 """
 
 
-_FOUND = (
-    rows.CONVERSATION
-    + """WHERE c.id IN (SELECT value FROM json_each(?))
-ORDER BY c.last_at DESC, c.id DESC LIMIT ?"""
-)
+_FOUND = f"{rows.CONVERSATION} WHERE c.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
+_NEWEST_FIRST = f"{_FOUND} ORDER BY c.last_at DESC, c.id DESC LIMIT ?"
 
 
 def words(query: str) -> list[str]:
@@ -70,7 +67,10 @@ async def search(database: Database, query: str, limit: int) -> list[Conversatio
     """See DeskStore.search."""
     query = query[:_QUERY_LIMIT].encode("utf-8", "ignore").decode()
     ids = [*await _by_words(database, match(query), limit), *await _by_author(database, query, limit)]
-    return [rows.conversation(row) for row in await database.rows(_FOUND, (rows.json(list(set(ids))), limit))]
+    return [
+        rows.conversation(row)
+        for row in await database.rows(_NEWEST_FIRST, (rows.json(list(set(ids))), limit))
+    ]
 
 
 async def _by_words(database: Database, expression: str, limit: int) -> list[int]:

@@ -187,7 +187,7 @@ class SqliteStore:
         """See the contract: the version grows for this connection with every commit of any other one."""
         ((version,),) = await self._database.rows("PRAGMA data_version")
         before, self._seen = self._seen, version
-        return before != version
+        return bool(before != version)
 
     async def beat(self, presence: Presence) -> None:
         await self._database.write(lambda writer: people.beat(writer, presence), durable=False)

@@ -23,7 +23,7 @@ ON CONFLICT (status, lane, kind) DO UPDATE SET n = n + excluded.n
 """
 
 _LATE = "SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND answer_by < ?2 AND priority = "
-_OVERDUE = f"SELECT count(*) FROM ({' UNION ALL '.join(f'{_LATE}{it.value}' for it in Priority)} LIMIT ?3)"
+_OVERDUE = f"SELECT count(*) FROM ({' UNION ALL '.join(f'{_LATE}{it.value}' for it in Priority)} LIMIT ?3)"  # noqa: S608 - constants
 """One range of the lane's index for each priority, read no further than the limit."""
 
 

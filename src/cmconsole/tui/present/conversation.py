@@ -41,7 +41,13 @@ def heading(talk: Conversation, dossier: Dossier | None, now: Instant, zone: tzi
     before = joined(card)
     line = RULE * max(1, width - width_of(before) - width_of(after) - 10)
     end = f" {RULE * 2} " if after else RULE * 4
-    return ((f" {RULE * 2} ", "rule"), *before, (f" {line} " if after else f" {line}", "rule"), *after, (end, "rule"))
+    return (
+        (f" {RULE * 2} ", "rule"),
+        *before,
+        (f" {line} " if after else f" {line}", "rule"),
+        *after,
+        (end, "rule"),
+    )
 
 
 def _card(talk: Conversation, dossier: Dossier | None) -> list[Span]:
@@ -92,7 +98,7 @@ def _status(talk: Conversation, now: Instant, zone: tzinfo) -> str:
 
 
 def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
-    """Return on one line why a conversation stands where it stands; what it is said to be stands on the right."""
+    """Return on one line why a conversation stands where it stands and, on the right, what it is."""
     said = " · ".join(
         [
             _("{kind} {score}").format(kind=word(talk.kind), score=_score(talk.complaint))
@@ -106,7 +112,13 @@ def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
     reasons = " ".join(dossier.reasons) if dossier is not None else ""
     priority: Span = (f" P{talk.priority.value} ", f"p{talk.priority.value}")
     room = width - cells(said) - width_of([priority]) - 3
-    return (priority, (left(clip(steady(reasons), room), room), "quiet"), ("  ", "quiet"), (said, "quiet"), (" ", "quiet"))
+    return (
+        priority,
+        (left(clip(steady(reasons), room), room), "quiet"),
+        ("  ", "quiet"),
+        (said, "quiet"),
+        (" ", "quiet"),
+    )
 
 
 def _score(share: float) -> str:
@@ -135,14 +147,22 @@ def earlier(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> list[Li
     for talk in dossier.earlier[:_EARLIER_SHOWN]:
         when = clock(talk.last_at, now, zone)
         state = _status(talk, now, zone) if talk.status is not Status.OPEN else word(talk.status)
-        text = clip(steady(" ".join(talk.text[: 4 * width].split())), max(0, width - cells(when) - cells(state) - 8))
+        text = clip(
+            steady(" ".join(talk.text[: 4 * width].split())), max(0, width - cells(when) - cells(state) - 8)
+        )
         lines.append((((f" {when}  "), "quiet"), (text, "text"), (f"  {state}", "quiet")))
     return lines
 
 
 def preview(talk: Conversation, now: Instant, zone: tzinfo, width: int) -> list[Line]:
     """Return the newest message alone, for the moment before the conversation is read."""
-    return _entry(clock(talk.last_at, now, zone), (author_name(talk.author), "accent"), talk.text[:_PREVIEW], width, _WHO_MOST)
+    return _entry(
+        clock(talk.last_at, now, zone),
+        (author_name(talk.author), "accent"),
+        talk.text[:_PREVIEW],
+        width,
+        _WHO_MOST,
+    )
 
 
 def messages(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> tuple[list[Line], int]:
@@ -195,7 +215,8 @@ def _entry(time: str, who: Span, text: str, width: int, wide: int, *, quiet: boo
 def window(lines: list[Line], newest: int, height: int, scroll: int, key: str) -> list[Line]:
     """Return the `height` lines to show of the messages, `scroll` lines away from where reading begins.
 
-    Reading begins at the end, but never past the beginning of the newest message. The last line says what is hidden.
+    Reading begins at the end, but never past the beginning of the newest message. The last line says what
+    is hidden.
     """
     if height <= 0:
         return []

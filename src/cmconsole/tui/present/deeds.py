@@ -49,7 +49,9 @@ def told(deed: Deed, take_back_key: str) -> tuple[str, str]:
         why = said(deed.refused[0][1])
         count = len(deed.refused)
         parts.append(
-            why if count == 1 and not touched else ngettext("{n} refused: {why}", "{n} refused: {why}", count).format(n=count, why=why)
+            why
+            if count == 1 and not touched
+            else ngettext("{n} refused: {why}", "{n} refused: {why}", count).format(n=count, why=why)
         )
     if not parts:
         return _("nothing changed"), "quiet"

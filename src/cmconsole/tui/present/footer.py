@@ -23,7 +23,8 @@ def footer(
 ) -> Line:
     """Return the keys in the registry's order; where it is too narrow the less important ones are left out.
 
-    inside: for a conversation on its own screen, where Escape leads back and there is nothing to open or select.
+    inside: for a conversation on its own screen, where Escape leads back and there is nothing to open or
+    select.
     """
     lead: list[Span] = [(" ", "quiet")]
     if selected:

@@ -1,4 +1,4 @@
-"""The header: brand, account and mode, rate, health of the sources, colleagues, shift clock, in whatever width."""
+"""The header: brand, account, mode, rate, health of the sources, colleagues, shift clock; in any width."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ Renditions = list["Line"]
 def _chosen(blocks: list[Renditions], width: int) -> list[Line]:
     """Shorten the blocks, least important first, until all fit."""
     at = [0] * len(blocks)
-    # Colleagues give way first, then the rate, the account's words, the clock's bar; troubles of a source last.
+    # Colleagues give way first, then the rate, the account's words, the clock's bar; troubles of a source
+    # last.
     turns = [index for index in (3, 1, 0, 4, 2, 3, 1, 4, 2, 0, 1, 2, 4, 2) if index < len(blocks)]
     for turn in turns:
         if _needed(blocks, at) <= width:
@@ -150,7 +151,12 @@ def _health(board: Board, now: Instant) -> Renditions:
     counted = (_("{n} down").format(n=len(bad)), "overdue")
     named = _sources(bad[:_NAMED], now)
     brief = (clip(source_words(bad[0], now), 24), "overdue")
-    return [every if len(states) <= _NAMED else named, named, (brief,) if len(bad) == 1 else (counted,), (counted,)]
+    return [
+        every if len(states) <= _NAMED else named,
+        named,
+        (brief,) if len(bad) == 1 else (counted,),
+        (counted,),
+    ]
 
 
 def _sources(states: Sequence[SourceState], now: Instant) -> Line:
@@ -159,7 +165,12 @@ def _sources(states: Sequence[SourceState], now: Instant) -> Line:
         if spans:
             spans.append((" · ", "quiet"))
         bad = state.health in (Health.RETRYING, Health.REFUSED)
-        spans.append((clip(source_words(state, now), 32), "overdue" if state.health is Health.REFUSED else "urgent" if bad else "quiet"))
+        spans.append(
+            (
+                clip(source_words(state, now), 32),
+                "overdue" if state.health is Health.REFUSED else "urgent" if bad else "quiet",
+            )
+        )
     return tuple(spans)
 
 

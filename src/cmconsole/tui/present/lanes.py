@@ -1,4 +1,4 @@
-"""What stands around a lane's rows: its rule with counts, its notices, its empty state, tabs, the folded others."""
+"""What stands around a lane's rows: rule with counts, notices, empty state, tabs, the folded others."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def empty(lane: Lane, last: Millis | None, handover_key: str) -> list[str]:
 
 
 def others(count: LaneCount | None, key: str, *, opened: bool, active: bool) -> tuple[Line, Span]:
-    """Return the bar of the folded others: counts by kind, and the key that opens them (shown flush right)."""
+    """Return the bar of the others: counts by kind, and the key that opens them (shown flush right)."""
     spans: list[Span] = [(f" {word(Lane.OTHERS).upper()}", "key" if active else "strong"), ("  ", "quiet")]
     if count is not None and count.open:
         kinds = [kind for kind in Kind if count.kinds.get(kind)]
@@ -108,7 +108,7 @@ def others(count: LaneCount | None, key: str, *, opened: bool, active: bool) -> 
 
 
 def tabs(counts: Mapping[Lane, LaneCount], active: Lane, width: int) -> Line:
-    """Return the lanes as tabs: `[Influencers 6!1]  Complaints 41!3   Others 18`; `!` precedes the overdue."""
+    """Return the lanes as tabs: `[Influencers 6!1]  Complaints 41!3   Others 18`; `!` means overdue."""
     spans: list[Span] = [(" ", "quiet")]
     for lane in Lane:
         count = counts.get(lane)

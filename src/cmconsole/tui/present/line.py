@@ -29,8 +29,8 @@ def cells(text: str) -> int:
 def steady(text: str) -> str:
     """Return the text such that every terminal gives it the same width.
 
-    Terminals disagree on joined emoji, skin tones, presentation selectors and flags (one to four cells each): the
-    joiners go, so that the parts stand side by side, and a flag becomes its two letters.
+    Terminals disagree on joined emoji, skin tones, presentation selectors and flags (one to four cells
+    each): the joiners go, so that the parts stand side by side, and a flag becomes its two letters.
     """
     if text.isascii() or not _UNSTEADY.search(text):
         return text
@@ -39,7 +39,7 @@ def steady(text: str) -> str:
 
 def _plain(match: re.Match[str]) -> str:
     code = ord(match.group())
-    return chr(ord("A") + code - _REGIONAL_A) if code >= _REGIONAL_A and code < _REGIONAL_A + 26 else ""  # noqa: PLR2004 - the alphabet
+    return chr(ord("A") + code - _REGIONAL_A) if code >= _REGIONAL_A and code < _REGIONAL_A + 26 else ""
 
 
 def clip(text: str, width: int) -> str:
@@ -84,7 +84,7 @@ def width_of(line: Iterable[Span]) -> int:
 
 
 def fitted(line: Iterable[Span], width: int, filler: str = "text") -> Line:
-    """Return the line cut and filled to exactly `width` cells; `filler` is what the blank at its end means."""
+    """Return the line cut and filled to exactly `width` cells; `filler`: what the blank at its end means."""
     spans: list[Span] = []
     room = width
     for text, meaning in line:

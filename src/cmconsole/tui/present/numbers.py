@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cmconsole.config.language import language
 from cmconsole.desk.rate import Trend
 
 SPARKS: Final = "▁▂▃▄▅▆▇█"
@@ -16,7 +15,7 @@ _LETTERS: Final = ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k"))
 
 
 def sparkline(counts: Sequence[int], width: int) -> str:
-    """Return the newest `width` counts as bars, the highest of them full; nothing but the lowest bar for no mention."""
+    """Return the newest `width` counts as bars, the highest of them full; the lowest bar for no mention."""
     shown = list(counts)[-width:] if width else []
     shown = [0] * (width - len(shown)) + shown
     top = max(shown, default=0)

@@ -65,8 +65,10 @@ def columns(width: int) -> Columns:
     return Columns(gap, author, reach_wide, max(0, words))
 
 
-def row(shown: Row, wide: Columns, now: Instant, person: str, *, cursor: bool = False, selected: bool = False) -> Line:
-    """Return one row. person: who looks at it: their own claims stand out. cursor, selected: as it is marked."""
+def row(
+    shown: Row, wide: Columns, now: Instant, person: str, *, cursor: bool = False, selected: bool = False
+) -> Line:
+    """Return one row; claims of `person`, who looks at it, stand out. cursor, selected: its marks."""
     talk = shown.conversation
     gap = " " * wide.gap
     faded = shown.gone is not None

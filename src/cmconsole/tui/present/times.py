@@ -14,9 +14,10 @@ _DAYS_LIMIT = 99
 
 
 def to_answer(left: Millis) -> str:
-    """Return the time left to an answer-by in at most five cells: `8m`, `119m`, `47h`, `3d`; `−4m` when overdue.
+    """Return the time left to answer in at most five cells: `8m`, `119m`, `47h`, `3d`; `−4m` when overdue.
 
-    Minutes under two hours, hours under two days, then days. Rounded down, so that it never promises time that
+    Minutes under two hours, hours under two days, then days. Rounded down, so that it never promises time
+    that
     is not there: ten seconds late is already `−1m`.
     """
     size = abs(left)
@@ -34,7 +35,7 @@ def _unit(left: Millis, unit: Millis, pattern: str) -> str:
 
 
 def span(length: Millis) -> str:
-    """Return a length of time in words: `45 s`, `14 min`, `2 h 14`, `3 d`. Negative lengths lose their sign."""
+    """Return a length of time in words: `45 s`, `14 min`, `2 h 14`, `3 d`; without its sign."""
     size = abs(length)
     if size < MINUTE:
         return _("{n} s").format(n=size // SECOND)

@@ -13,10 +13,12 @@ from cmconsole.tui.present.line import steady
 
 _LETTERS: Final[Mapping[str, str]] = {"hackernews": "H", "feeds": "F", "feed": "F", "ndjson": "N"}
 _NETWORKS: Final[Mapping[str, str]] = {
-    "x": "X", "reddit": "Reddit", "mastodon": "Mastodon", "bluesky": "Bluesky", "feeds": N_("feeds"), "feed": N_("feeds"),
+    "x": "X", "reddit": "Reddit", "mastodon": "Mastodon", "bluesky": "Bluesky", "feeds":
+    N_("feeds"), "feed": N_("feeds"),
     "hackernews": "Hacker News", "ndjson": "NDJSON",
 }  # fmt: skip
 _PREFIXES: Final[Mapping[str, str]] = {"x": "@", "mastodon": "@", "reddit": "u/"}
+
 
 def kind_count(kind: Kind, number: int) -> str:
     """Return how many of a kind: `7 questions`."""

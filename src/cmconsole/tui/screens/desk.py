@@ -76,7 +76,13 @@ class DeskScreen(KeyedScreen):
         see = key_name(keymap.first("top"))
         self._lists = {
             lane: LaneList(
-                palette, view, person=desk.person, now=desk.now, count=session.count, empty=self._empty, see=see
+                palette,
+                view,
+                person=desk.person,
+                now=desk.now,
+                count=session.count,
+                empty=self._empty,
+                see=see,
             )
             for lane, view in session.views.items()
         }
@@ -98,7 +104,13 @@ class DeskScreen(KeyedScreen):
         """Whether lanes are tabs."""
         return self.size.width < NARROW
 
-    # ------------------------------------------------------------------------------------------------------- painting
+    #
+    #
+    #
+    #
+    #
+    #
+    # ----------------------------------------------------------------------------------------------- painting
 
     def on_mount(self) -> None:
         self._arrange()
@@ -161,7 +173,9 @@ class DeskScreen(KeyedScreen):
 
     def _empty(self, lane: Lane) -> list[str]:
         session = self.session
-        return around.empty(lane, session.silence(), self._key("handover")) if session.board is not None else []
+        return (
+            around.empty(lane, session.silence(), self._key("handover")) if session.board is not None else []
+        )
 
     def _key(self, action_id: str) -> str:
         return key_name(self.session.settings.keymap.first(action_id))
@@ -186,7 +200,13 @@ class DeskScreen(KeyedScreen):
         if self.is_mounted:
             self._footer.sync()
 
-    # ------------------------------------------------------------------------------------------------------- actions
+    #
+    #
+    #
+    #
+    #
+    #
+    # ------------------------------------------------------------------------------------------------ actions
 
     def targets(self) -> list[int]:
         return self.session.view.targets
@@ -245,7 +265,7 @@ class DeskScreen(KeyedScreen):
     def _open(self) -> None:
         talk = self.session.current
         if talk is not None:
-            self.console_app.open_conversation(talk.id)
+            self.console.open_conversation(talk.id)
 
     def _back(self) -> None:
         session = self.session
@@ -271,7 +291,7 @@ class DeskScreen(KeyedScreen):
             view.hold(held)
         key = key_name(self.session.settings.keymap.first("hold"))
         words = _("The stream is held: nothing moves until {key}.") if held else _("The stream runs again.")
-        self.console_app.say(words.format(key=key), "urgent" if held else "success")
+        self.console.say(words.format(key=key), "urgent" if held else "success")
         self.sync()
 
     def on_lane_list_picked(self, picked: LaneList.Picked) -> None:

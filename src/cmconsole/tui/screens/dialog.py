@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widgets import TextArea
 
     from cmconsole.tui.present.line import Line
 
@@ -98,7 +99,7 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
     DEFAULT_CSS: ClassVar[str] = """
     Dialog { align: center middle; background: $surface 60%; }
     Dialog > #box {
-        width: 68; max-width: 96%; height: auto; max-height: 96%;
+        width: 68; max-width: 100%; height: auto; max-height: 100%;
         background: $panel; color: $text; border: round $accent; border-title-color: $accent;
         border-title-style: bold; border-subtitle-color: $quiet; padding: 0 1;
     }
@@ -162,6 +163,14 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         return action != "command_palette" and super().check_action(action, parameters)
 
 
-def line_input(placeholder: str, **more: Any) -> Input:
-    """Return an input of one line that never selects all of its text by itself."""
-    return Input(placeholder=placeholder, id="typed", select_on_focus=False, **more)
+def line_input(placeholder: str, *, name: str = "typed", text: str = "", **more: Any) -> Input:
+    """Return an input of one line that neither blinks nor selects all of its text by itself."""
+    field = Input(text, placeholder=placeholder, id=name, select_on_focus=False, **more)
+    field.cursor_blink = False
+    return field
+
+
+def steady_area(area: TextArea) -> TextArea:
+    """Return the text area with a cursor that does not blink."""
+    area.cursor_blink = False
+    return area

@@ -14,7 +14,7 @@ from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import NAME_LIMIT, one_line
 from cmconsole.desk import when
 from cmconsole.tui.filter import LastFilter
-from cmconsole.tui.screens.dialog import Dialog, Words
+from cmconsole.tui.screens.dialog import Dialog, Words, line_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,13 +62,9 @@ class FirstStart(Dialog[Answers]):
 
     def parts(self) -> ComposeResult:
         yield Words(_("Your name, as colleagues see it beside your claims and notes:"))
-        yield Input(
-            self._person, placeholder=_("Alice"), id="person", max_length=NAME_LIMIT, select_on_focus=False
-        )
+        yield line_input(_("Alice"), name="person", text=self._person, max_length=NAME_LIMIT)
         yield Words(_("Your shift ends at:"))
-        yield Input(
-            self._until, placeholder="18:00", id="until", max_length=NAME_LIMIT, select_on_focus=False
-        )
+        yield line_input("18:00", name="until", text=self._until, max_length=NAME_LIMIT)
         yield Words("", name="wrong", classes="wrong")
         yield Words(_("Both are remembered. Next time: cmconsole --as NAME --until 18:00"), classes="quiet")
 

@@ -16,7 +16,7 @@ from cmconsole.desk.brief import markdown
 from cmconsole.desk.shift import standing
 from cmconsole.tui.present.times import span
 from cmconsole.tui.screens.accept_bar import ACCEPT_KEY, AcceptBar
-from cmconsole.tui.screens.dialog import Words
+from cmconsole.tui.screens.dialog import Words, steady_area
 from cmconsole.tui.screens.earlier import EarlierHandovers, HandoverReader
 from cmconsole.tui.screens.prompts import ConfirmPrompt
 
@@ -80,7 +80,7 @@ class HandoverScreen(Screen["Handover | None"]):
         yield Words("", name="banner")
         yield Words(_("Reading the desk…"), name="state")
         yield Words("", name="empty")
-        yield TextArea(id="brief", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        yield steady_area(TextArea(id="brief", soft_wrap=True, tab_behavior="focus"))
         yield AcceptBar(self._desk.person)
         yield Words(
             _("Ctrl+S keep · Ctrl+R write anew · Ctrl+O earlier ones · Tab name · Esc back"), name="foot"
@@ -255,10 +255,13 @@ class HandoverScreen(Screen["Handover | None"]):
         try:
             kept = await handover.save(self._desk, self._text.text)
             accepted = await handover.accept(self._desk, kept.id, event.name)
+            where = await standing(self._desk)
         except CmconsoleError as error:
             self.query_one(AcceptBar).complain(said(error))
             return
         self._shown = self._text.text
+        if where is not None:
+            self._show_standing(where)
         self._show_accepted(accepted)
 
     async def action_earlier(self) -> None:

@@ -92,7 +92,7 @@ class HelpScreen(Dialog[None]):
     """Help over the screen, scrolled with the usual keys; Escape, `?` or `q` goes back."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    HelpScreen > #box { width: 96%; height: 96%; max-width: 190; }
+    HelpScreen > #box { width: 100%; height: 100%; max-width: 190; }
     HelpScreen VerticalScroll, HelpScreen VerticalScroll:focus {
         height: 1fr; background: $panel; scrollbar-size-vertical: 1; scrollbar-background: $panel;
     }

@@ -13,7 +13,7 @@ from cmconsole.tui.actions import BY_ID
 if TYPE_CHECKING:
     from textual import events
 
-    from cmconsole.tui.app import ConsoleApp
+    from cmconsole.tui.host import Host
 
 NARROW: Final = 120
 """Under so many columns lanes become tabs, and the conversation a screen of its own."""
@@ -22,17 +22,17 @@ NARROW: Final = 120
 class KeyedScreen(Screen[None], inherit_bindings=False):
     """Looks keys up in the keymap and runs the action; nothing on it ever has the focus.
 
-    Keys take this short way rather than Textual's bindings: a key press is one look-up, and the registry stays the
-    only place where keys are.
+    Keys take this short way rather than Textual's bindings: a key press is one look-up, and the registry
+    stays the only place where keys are.
     """
 
     AUTO_FOCUS: ClassVar[str | None] = ""
     ALLOW_SELECT: ClassVar[bool] = False
 
     @property
-    def console_app(self) -> ConsoleApp:
-        """The app this screen is part of."""
-        return cast("ConsoleApp", self.app)
+    def console(self) -> Host:
+        """The console this screen is part of."""
+        return cast("Host", self.app)
 
     def handlers(self) -> Mapping[str, Callable[[], Any]]:
         """Return what this screen does by itself, by action id; the app does the rest."""
@@ -57,17 +57,17 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """Run the action of a key."""
         key = event.character if event.is_printable and event.character not in {None, " "} else event.key
-        action_id = self.console_app.session.settings.keymap.action(key or event.key)
+        action_id = self.console.session.settings.keymap.action(key or event.key)
         if action_id is None:
             return
         event.stop()
         event.prevent_default()
-        self.console_app.note_key()
+        self.console.note_key()
         self.act(action_id)
 
     def act(self, action_id: str) -> None:
         """Run an action, whether a key, the palette or the mouse asked for it."""
-        app = self.console_app
+        app = self.console
         if BY_ID[action_id].acts and app.session.read_only:
             app.say(_("Your shift was handed over: this console may look, not act."), "success")
             return

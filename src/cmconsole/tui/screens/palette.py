@@ -94,7 +94,7 @@ class ActionPalette(Dialog[str]):
 
     DEFAULT_CSS: ClassVar[str] = """
     ActionPalette { align: center top; }
-    ActionPalette > #box { width: 96; margin: 1 0 0 0; }
+    ActionPalette > #box { width: 96; max-width: 100%; margin: 1 0 0 0; }
     ActionPalette OptionList, ActionPalette OptionList:focus { max-height: 16; }
     """
 

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from cmconsole.config.language import _, ngettext, said
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import NAME_LIMIT, body, one_line
-from cmconsole.tui.screens.dialog import Choices, Dialog, Words, line_input, plain
+from cmconsole.tui.screens.dialog import Choices, Dialog, Words, line_input, plain, steady_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -201,8 +201,13 @@ class NotePrompt(Dialog[str]):
             yield Words(f" {self._about}", classes="quiet")
         from textual.widgets import TextArea  # noqa: PLC0415 - most starts of the console never need it
 
-        yield TextArea(
-            id="note", soft_wrap=True, tab_behavior="focus", placeholder=_("What the next person should know")
+        yield steady_area(
+            TextArea(
+                id="note",
+                soft_wrap=True,
+                tab_behavior="focus",
+                placeholder=_("What the next person should know"),
+            )
         )
         yield Words("", name="wrong", classes="wrong")
 

@@ -41,7 +41,7 @@ class SearchScreen(Dialog[int]):
     """
 
     DEFAULT_CSS: ClassVar[str] = """
-    SearchScreen > #box { width: 96%; height: 90%; max-width: 190; }
+    SearchScreen > #box { width: 100%; height: 90%; max-width: 190; }
     SearchScreen OptionList, SearchScreen OptionList:focus { height: 1fr; max-height: 100%; }
     """
 

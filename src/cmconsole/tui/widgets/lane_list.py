@@ -81,7 +81,8 @@ class LaneList(Painted):
         self._strips: dict[RowKey, Strip] = {}
         self._rows: dict[int, Row] = {}
 
-    # ---------------------------------------------------------------------------------------------------- lines
+    # ----------------------------------------------------------------------------------------------------
+    # lines
 
     @property
     def capacity(self) -> int:
@@ -111,7 +112,16 @@ class LaneList(Painted):
             chosen = talk.id in selected
             here = talk.id == cursor and self.active
             keys.append(
-                RowKey(talk.id, talk.version, row.gone is not None, here, chosen, minutes, talk.holder(now), width)
+                RowKey(
+                    talk.id,
+                    talk.version,
+                    row.gone is not None,
+                    here,
+                    chosen,
+                    minutes,
+                    talk.holder(now),
+                    width,
+                )
             )
         return keys
 
@@ -151,7 +161,8 @@ class LaneList(Painted):
         self._strips.clear()
         self._keys = []
 
-    # ---------------------------------------------------------------------------------------------------- mouse
+    # ----------------------------------------------------------------------------------------------------
+    # mouse
 
     def on_resize(self) -> None:
         """Say to the view how many rows fit."""
@@ -161,7 +172,9 @@ class LaneList(Painted):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the clicked row."""
         index = self.view.top + event.y - (1 if self.titled else 0)
-        picked = self.view.row(index).id if 0 <= index < len(self.view) and event.y >= int(self.titled) else None
+        picked = (
+            self.view.row(index).id if 0 <= index < len(self.view) and event.y >= int(self.titled) else None
+        )
         self.post_message(self.Picked(self.view, picked))
 
     def on_mouse_scroll_down(self) -> None:

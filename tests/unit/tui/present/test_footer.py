@@ -20,7 +20,9 @@ def test_it_fits(width: int) -> None:
 def test_at_eighty_columns_help_claim_done_and_search_are_there() -> None:
     said = words(footer(keymap(), 80))
 
-    assert [part for part in ("? help", "c claim", "d done", "x no answer", "/ search") if part not in said] == []
+    assert [
+        part for part in ("? help", "c claim", "d done", "x no answer", "/ search") if part not in said
+    ] == []
 
 
 def test_it_shows_the_keys_in_use() -> None:

@@ -54,8 +54,16 @@ async def test_wide_it_says_everything(tmp_path: Path) -> None:
     said = words(await line(tmp_path, board(), 160))
 
     for part in (
-        "ACME", "speaking as @acme on X", "REHEARSAL", "/min ↑", "Mastodon retry 12 s", "X ok", "Bruno, Chloé", "2 h 14 left", "14:14",
-    ):  # fmt: skip
+        "ACME",
+        "speaking as @acme on X",
+        "REHEARSAL",
+        "/min ↑",
+        "Mastodon retry 12 s",
+        "X ok",
+        "Bruno, Chloé",
+        "2 h 14 left",
+        "14:14",
+    ):
         assert part in said
 
 
@@ -81,10 +89,12 @@ async def test_live_and_rehearsal_differ_in_words_and_look(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("left", "part", "meaning"),
     [
-        (134, "2 h 14 left", "text"), (29, "29 min left", "urgent"), (14, "14 min left · H hand over", "urgent"),
+        (134, "2 h 14 left", "text"),
+        (29, "29 min left", "urgent"),
+        (14, "14 min left · H hand over", "urgent"),
         (-5, "over by 5 min · H hand over", "overdue"),
     ],
-)  # fmt: skip
+)
 async def test_the_clock_changes_at_every_stage(tmp_path: Path, left: int, part: str, meaning: str) -> None:
     assert (part, meaning) in await line(tmp_path, board(standing=standing(left)), 200)
 
@@ -110,5 +120,3 @@ async def test_many_troubled_sources_are_counted(tmp_path: Path) -> None:
 
 async def test_before_the_first_reading_it_says_who_speaks(tmp_path: Path) -> None:
     assert "speaking as @acme" in words(await line(tmp_path, None, 80))
-
-

@@ -49,7 +49,8 @@ def test_words_are_kept_whole_where_they_fit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "same"), [("👍🏽", "👍"), ("👨\u200d👩\u200d👧", "👨👩👧"), ("🇫🇷!", "FR!"), ("❤\ufe0f", "❤"), ("plain", "plain")]
+    ("text", "same"),
+    [("👍🏽", "👍"), ("👨\u200d👩\u200d👧", "👨👩👧"), ("🇫🇷!", "FR!"), ("❤\ufe0f", "❤"), ("plain", "plain")],
 )
 def test_what_terminals_disagree_about_is_made_steady(text: str, same: str) -> None:
     assert steady(text) == same

@@ -11,7 +11,9 @@ def test_a_sparkline_has_its_width_and_shows_the_highest_full(counts: list[int],
     line = sparkline(counts, width)
 
     assert len(line) == width
-    assert (SPARKS[-1] in line) == any(counts[len(counts) - width if len(counts) > width else 0 :] if width else [])
+    assert (SPARKS[-1] in line) == any(
+        counts[len(counts) - width if len(counts) > width else 0 :] if width else []
+    )
 
 
 def test_nothing_is_the_lowest_bar_and_little_is_more_than_nothing() -> None:

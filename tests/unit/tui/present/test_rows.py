@@ -32,7 +32,9 @@ def test_a_row_says_all_in_order() -> None:
     said = shown(held, 120, cursor=True)
 
     assert said.startswith("▌P1    8m  M  @ada@piaille.fr")
-    places = [said.index(part) for part in ("P1", "8m", "M", "@ada@piaille.fr", "48k", "BR", "×3", "My parcel")]
+    places = [
+        said.index(part) for part in ("P1", "8m", "M", "@ada@piaille.fr", "48k", "BR", "×3", "My parcel")
+    ]
     assert places == sorted(places)
 
 
@@ -65,7 +67,12 @@ def test_overdue_is_red_soon_is_urgent_and_neither_by_colour_alone() -> None:
 
 @pytest.mark.parametrize(
     ("platform", "handle", "start"),
-    [("x", "acme", "X  @acme"), ("reddit", "marc_d", "R  u/marc_d"), ("bluesky", "lou.bsky", "B  lou.bsky"), ("hackernews", "pg", "H  pg")],
+    [
+        ("x", "acme", "X  @acme"),
+        ("reddit", "marc_d", "R  u/marc_d"),
+        ("bluesky", "lou.bsky", "B  lou.bsky"),
+        ("hackernews", "pg", "H  pg"),
+    ],
 )
 def test_authors_are_written_as_their_platform_does(platform: str, handle: str, start: str) -> None:
     assert start in shown(talk(platform=platform, author=Author(platform, handle)))

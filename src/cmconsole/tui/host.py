@@ -1,0 +1,44 @@
+"""What screens and commands may ask of the app, without knowing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.screen import Screen
+
+    from cmconsole.tui.session import Session
+
+_T = TypeVar("_T")
+
+
+class Host(Protocol):
+    """The running console, as its parts see it."""
+
+    session: Session
+
+    async def ask(self, question: Screen[_T]) -> _T | None:
+        """Show a question and return its answer; None when it was left."""
+        ...
+
+    def say(self, text: str, meaning: str = "text") -> None:
+        """Show one line of words for a while."""
+        ...
+
+    def show(self) -> None:
+        """Paint what changed, on every screen of ours that can be seen."""
+        ...
+
+    def act(self, action_id: str, targets: Sequence[int]) -> None:
+        """Run an action that is not a screen's own."""
+        ...
+
+    def open_conversation(self, conversation_id: int) -> None:
+        """Show a conversation on a screen of its own."""
+        ...
+
+    def note_key(self) -> None:
+        """Remember that somebody typed just now."""
+        ...

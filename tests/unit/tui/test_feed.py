@@ -1,0 +1,134 @@
+"""The clockwork: bells that are worth it, and a shift clock that calls once at every stage."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from cmconsole.core.clock import HOUR, MINUTE, SECOND
+from cmconsole.core.errors import StoreBusyError
+from cmconsole.desk import shift
+from cmconsole.tui.feed import BELL_PAUSE, NOTICE, QUIET_KEYS, Bell, ShiftWatch, follow
+from cmconsole.tui.session import Session
+from cmconsole.tui.settings import ConsoleSettings
+from tests.unit.tui.desks import Place, place
+
+URGENT = "Your charger caught fire, my lawyer will call"
+
+
+@asynccontextmanager
+async def session(
+    folder: Path, *, mute: bool = False, left: int | None = HOUR
+) -> AsyncIterator[tuple[Session, Place]]:
+    async with place(folder) as where:
+        desk = where.desk("Alice")
+        if left is not None:
+            await shift.start(desk, where.clock.now() + left)
+        held = Session(desk, ConsoleSettings("Acme", mute=mute))
+        await held.read()
+        yield held, where
+
+
+async def rung(held: Session, bell: Bell) -> bool:
+    await held.read()
+    return bell.due(held, stage_changed=False)
+
+
+async def test_the_bell_rings_for_new_urgent_ones_only(tmp_path: Path) -> None:
+    async with session(tmp_path) as (held, where):
+        bell = Bell()
+        await where.take(URGENT)
+        assert not await rung(held, bell), "what was there at the start is no news"
+        assert not await rung(held, bell)
+        where.clock.move(SECOND)
+        await where.take("merci, service au top")
+        assert not await rung(held, bell)
+        where.clock.move(SECOND)
+        await where.take(URGENT)
+        assert await rung(held, bell)
+        where.clock.move(SECOND)
+        await where.take(URGENT)
+        assert not await rung(held, bell), "one bell is enough for a storm"
+        where.clock.move(BELL_PAUSE)
+        await where.take(URGENT)
+        assert await rung(held, bell)
+
+
+@pytest.mark.parametrize(("mute", "left"), [(True, HOUR), (False, None)])
+async def test_muted_or_off_shift_it_never_rings(tmp_path: Path, mute: bool, left: int | None) -> None:
+    async with session(tmp_path, mute=mute, left=left) as (held, where):
+        bell = Bell()
+        await rung(held, bell)
+        where.clock.move(SECOND)
+        await where.take(URGENT)
+        assert not await rung(held, bell)
+        assert not bell.due(held, stage_changed=True)
+
+
+async def test_every_stage_is_told_once(tmp_path: Path) -> None:
+    async with session(tmp_path) as (held, where):
+        watch = ShiftWatch()
+        told = []
+        for _minute in range(70):
+            where.clock.move(MINUTE)
+            news = watch.look(held)
+            if news is not None:
+                told.append(news[0])
+
+    assert [words.split(":")[0] for words in told] == [
+        "Half an hour of your shift is left.",
+        "A quarter of an hour is left",
+        "Your shift is over",
+    ]
+
+
+async def test_the_handover_waits_for_the_notice_and_for_quiet_keys(tmp_path: Path) -> None:
+    async with session(tmp_path, left=14 * MINUTE) as (held, where):
+        watch, now = ShiftWatch(), where.clock.now()
+        watch.look(held)
+        assert not watch.handover_due(now + NOTICE - 1, 0)
+        assert not watch.handover_due(now + NOTICE, now + NOTICE - QUIET_KEYS + 1)
+        assert watch.handover_due(now + NOTICE, now + NOTICE - QUIET_KEYS)
+        assert not watch.handover_due(now + HOUR, 0), "it opens by itself only once"
+
+
+class Listener:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.boards = 0
+
+    def board_came(self) -> None:
+        self.boards += 1
+        if self.boards == 2:
+            raise EOFError
+
+    def say(self, text: str, meaning: str = "text") -> None:
+        self.said.append(text)
+        assert meaning
+
+
+async def test_a_store_that_cannot_be_read_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with session(tmp_path) as (held, where):
+        listener, works = Listener(), where.store.lane_counts
+        failures = [StoreBusyError("The store is busy.")]
+
+        async def sometimes(now: int) -> object:
+            where.clock.move(10 * SECOND)
+            if failures:
+                raise failures.pop()
+            return await works(now)
+
+        monkeypatch.setattr(where.store, "lane_counts", sometimes)
+        where.clock.move(10 * SECOND)
+        with pytest.raises(EOFError):
+            await follow(held, listener)
+
+    assert listener.said[0].startswith("What you see may be old. The store is busy.")
+    assert listener.said[1] == "The store can be read again."
