@@ -48,15 +48,26 @@ _SETTLED: Final = 0.25
 
 
 class ConsoleApp(App[None], inherit_bindings=False):
-    """One person's console. board: what was read before the app began, so that rows come at once."""
+    """One person's console.
+
+    board: what was read before the app began, so that rows come at once. settled: called once, in a thread,
+    when the first picture is drawn: for work that must not compete with it.
+    """
 
     TITLE: str | None = "cmconsole"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", priority=True, show=False)]
 
-    def __init__(self, desk: Desk, settings: ConsoleSettings, board: Board | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        settings: ConsoleSettings,
+        board: Board | None = None,
+        settled: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
+        self._settled = settled
         sixteen = self.console.color_system == "standard"
         self.palette = Palette(themes.load(settings.theme), sixteen=sixteen, colour=settings.colour)
         self._last_filter = LastFilter(colour=settings.colour, ascii_only=settings.ascii)
@@ -101,6 +112,9 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.set_interval(_TICK, self._tick)
 
     def _follow(self) -> None:
+        if self._settled is not None:
+            self._begin(asyncio.to_thread(self._settled), "settle")
+            self._settled = None
         self._begin(follow(self.session, self), "follow-store")
         self._begin(live(self.session), "say-alive")
 

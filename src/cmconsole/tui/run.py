@@ -15,7 +15,7 @@ from cmconsole.desk import board as boards
 from cmconsole.desk import presence
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from cmconsole.desk.board import Board
     from cmconsole.desk.context import Desk
@@ -26,26 +26,36 @@ _RARELY = (20_000, 20, 50)
 """Collector thresholds: a full collection walks all that lives here, and is felt as a key that hangs."""
 
 
-_FIRST = {Lane.COMPLAINTS: boards.Wish(60), Lane.OTHERS: boards.Wish(1)}
-"""What the first picture needs: the lane with the cursor whole, the one beside it as far as a screen shows,
-of the folded one nothing. Lanes without the cursor show what comes: the second reading completes them."""
+_ROWS = 60
+_FIRST = {
+    Lane.INFLUENCERS: boards.Wish(_ROWS),
+    Lane.COMPLAINTS: boards.Wish(_ROWS),
+    Lane.OTHERS: boards.Wish(1),
+}
+"""What the first picture needs: as many rows as a screen shows, and of the folded lane none.
+
+The second reading, a moment later, completes them (`Session.take`)."""
 
 
 async def run_console(
-    opening: Awaitable[Desk], settings: ConsoleSettings, guard: Guard | None = None
+    opening: Awaitable[Desk],
+    settings: ConsoleSettings,
+    guard: Guard | None = None,
+    settled: Callable[[], None] | None = None,
 ) -> None:
     """Run the console until the person leaves. Raises StoreError when the desk cannot be read at all.
 
-    opening: opens the store and gives the desk; it is awaited while Textual is imported in a thread, and
-    SQLite lets go of the interpreter while it reads, so that both take hardly longer than one. guard:
-    `tui.terminal`'s.
+    opening: opens the store and gives the desk; it is awaited while Textual is imported in a thread.
+    guard: `tui.terminal`'s.
+    settled: called once the first picture is drawn, in a thread: the place to start an engine, whose own start
+    would take the processor from ours. It must not use the standard streams: they are the screen's by then.
     """
     # Nothing that is made while starting is ever thrown away: collecting would only walk it again and again.
     gc.disable()
     reading = spawn(_read(opening), name="read-desk")
     toolkit = await asyncio.to_thread(importlib.import_module, "cmconsole.tui.app")
     desk, board = await reading
-    app = toolkit.ConsoleApp(desk, settings, board)
+    app = toolkit.ConsoleApp(desk, settings, board, settled)
     if guard is not None:
         guard.attach(app)
     gc.freeze()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+from cmconsole.core.clock import SECOND
 from cmconsole.core.conversation import Status
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import board as boards
@@ -13,7 +14,7 @@ from cmconsole.desk.lanes import LaneView
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cmconsole.core.clock import Millis
+    from cmconsole.core.clock import Instant, Millis
     from cmconsole.core.conversation import Conversation
     from cmconsole.desk.board import Board
     from cmconsole.desk.context import Desk
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _DOSSIERS: Final = 32
 """Conversations kept as read: those a person goes to and fro between."""
+
+
+ENGINE_START: Final = 8 * SECOND
+"""How long an engine may take from its process to its lease, on a slow machine, before it is missed."""
 
 
 class Session:
@@ -39,6 +44,8 @@ class Session:
         self.others_open = False
         self.why = False
         self.board: Board | None = None
+        self.began: Instant = desk.now()
+        self._complete = False
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
 
     @property
@@ -50,6 +57,11 @@ class Session:
     def current(self) -> Conversation | None:
         """The conversation under the cursor."""
         return self.view.current
+
+    @property
+    def engine_starting(self) -> bool:
+        """Whether it is too early to say that no engine works: one is started beside every console."""
+        return self.desk.now() - self.began < ENGINE_START
 
     @property
     def read_only(self) -> bool:
@@ -86,8 +98,13 @@ class Session:
 
     def take(self, board: Board) -> None:
         """Show a board that was read."""
-        self.board = board
+        first, self.board = self.board, board
         board.offer(self.views.values())
+        if not self._complete and first is not None:
+            # The very first reading held one screen of each lane: the rest is no news that has to wait below.
+            self._complete = True
+            for view in self.views.values():
+                view.merge()
 
     def apply(self, changed: Iterable[Conversation]) -> None:
         """Show this person's own deeds at once."""

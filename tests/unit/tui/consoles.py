@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from cmconsole.tui.app import ConsoleApp
 from cmconsole.tui.settings import ConsoleSettings
 from tests.unit.tui.desks import Place, place
 
+WHOLE = 200
 WIDE, NARROW = (160, 45), (80, 24)
 
 
@@ -79,6 +80,8 @@ async def console(
     size: tuple[int, int] = WIDE,
     left: Millis = 2 * HOUR,
     follow: bool = False,
+    rows: int = WHOLE,
+    settled: Callable[[], None] | None = None,
 ) -> AsyncIterator[Console]:
     """Run Alice's console on a store with these mentions; without `follow` it reads when told to."""
     async with place(folder) as where:
@@ -88,9 +91,12 @@ async def console(
         await where.take(*texts)
         desk = where.desk("Alice")
         await shift.start(desk, now + left)
-        app = ConsoleApp(desk, settings or ConsoleSettings("Acme", "@acme", "X"), await board.read(desk))
+        first = await board.read(desk, {lane: board.Wish(rows) for lane in Lane})
+        app = ConsoleApp(desk, settings or ConsoleSettings("Acme", "@acme", "X"), first, settled)
         if not follow:
             app._follow = lambda: None  # type: ignore[method-assign] # the test says when
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
+            if rows == WHOLE and not follow:
+                await app.session.read()
             yield Console(app, pilot, where)

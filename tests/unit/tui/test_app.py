@@ -379,6 +379,23 @@ async def test_it_follows_the_store_by_itself(tmp_path: Path) -> None:
         assert [p.person for p in await desk.place.store.presences(0)] == ["Alice"]
 
 
+async def test_the_second_reading_completes_the_first_without_news(tmp_path: Path) -> None:
+    async with console(tmp_path, *(f"Refund refused {n}, a scam" for n in range(90)), rows=60) as desk:
+        assert desk.app.session.view.ids[-1] == 60
+        await desk.read()
+        assert len(desk.app.session.view) == 90
+        assert "new below" not in desk.shown()
+        assert "@marc0" in desk.cursor()
+
+
+async def test_what_must_not_compete_with_the_first_picture_comes_after_it(tmp_path: Path) -> None:
+    called: list[str] = []
+    async with console(tmp_path, follow=True, settled=lambda: called.append("settled")) as desk:
+        assert called == []
+        await desk.pilot.pause(0.5)
+        assert called == ["settled"]
+
+
 async def test_ascii_and_no_colour(tmp_path: Path) -> None:
     settings = ConsoleSettings("Acmé", "@acme", "X", ascii=True, colour=False)
     async with console(tmp_path, "Déjà trois refus, arnaque", settings=settings) as desk:

@@ -42,13 +42,29 @@ class Identity(NamedTuple):
     live: bool
 
 
-def header(identity: Identity, board: Board | None, desk: Desk, handover_key: str, width: int) -> Line:
-    """Return the header in exactly `width` cells. board: None before the first reading."""
+def header(
+    identity: Identity,
+    board: Board | None,
+    desk: Desk,
+    handover_key: str,
+    width: int,
+    *,
+    engine_starting: bool = False,
+) -> Line:
+    """Return the header in exactly `width` cells. board: None before the first reading.
+
+    engine_starting: an engine without a lease is not missed yet.
+    """
     blocks = [_identity(identity)]
     if board is not None:
         now = desk.now()
         clock = _clock(board.standing, now, desk.zone, handover_key)
-        blocks += [_rate(board), _health(board, now), _colleagues(board), clock]
+        blocks += [
+            _rate(board),
+            _health(board, now, engine_starting=engine_starting),
+            _colleagues(board),
+            clock,
+        ]
     return _spread(_chosen(blocks, width), width)
 
 
@@ -139,7 +155,9 @@ def source_words(state: SourceState, now: Instant) -> str:
     return words[state.health].format(name=name)
 
 
-def _health(board: Board, now: Instant) -> Renditions:
+def _health(board: Board, now: Instant, *, engine_starting: bool) -> Renditions:
+    if not board.engine_runs and engine_starting:
+        return [((_("engine starting"), "quiet"),), ()]
     if not board.engine_runs:
         return [((_("engine stopped: nothing comes in"), "overdue"),), ((_("engine stopped"), "overdue"),)]
     states = board.sources

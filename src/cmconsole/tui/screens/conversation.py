@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cmconsole.core.conversation import Status
 from cmconsole.tui.actions import key_name
 from cmconsole.tui.present.footer import footer, message
-from cmconsole.tui.present.header import header
 from cmconsole.tui.reader import Reader
-from cmconsole.tui.screens.desk import identity
+from cmconsole.tui.screens.desk import head
 from cmconsole.tui.screens.keyed import KeyedScreen
 from cmconsole.tui.widgets.conversation_pane import ConversationPane
 from cmconsole.tui.widgets.painted import Lines
@@ -84,7 +83,7 @@ class ConversationScreen(KeyedScreen):
     def _header_line(self, width: int) -> list[Line]:
         session = self.session
         key = key_name(session.settings.keymap.first("handover"))
-        return [header(identity(session), session.board, session.desk, key, width)]
+        return [head(session, key, width)]
 
     def _footer_line(self, width: int) -> list[Line]:
         if self._message is not None:

@@ -39,6 +39,18 @@ def identity(session: Session) -> Identity:
     return Identity(settings.brand, settings.account, settings.network, settings.mode is Mode.LIVE)
 
 
+def head(session: Session, handover_key: str, width: int) -> Line:
+    """Return the header of the session's screens."""
+    return header(
+        identity(session),
+        session.board,
+        session.desk,
+        handover_key,
+        width,
+        engine_starting=session.engine_starting,
+    )
+
+
 class DeskScreen(KeyedScreen):
     """Shows the session; `sync` paints what changed of it."""
 
@@ -149,7 +161,7 @@ class DeskScreen(KeyedScreen):
 
     def _header_line(self, width: int) -> list[Line]:
         session = self.session
-        return [header(identity(session), session.board, session.desk, self._key("handover"), width)]
+        return [head(session, self._key("handover"), width)]
 
     def _tabs_line(self, width: int) -> list[Line]:
         board = self.session.board

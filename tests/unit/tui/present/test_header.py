@@ -112,6 +112,14 @@ async def test_a_stopped_engine_is_the_worst_news(tmp_path: Path) -> None:
     assert any("engine stopped" in text and meaning == "overdue" for text, meaning in drawn)
 
 
+async def test_an_engine_that_starts_is_not_missed(tmp_path: Path) -> None:
+    async with place(tmp_path) as where:
+        desk = where.desk("Alice")
+        drawn = header(ACME, board(engine_runs=False), desk, "H", 80, engine_starting=True)
+
+    assert ("engine starting", "quiet") in drawn
+
+
 async def test_many_troubled_sources_are_counted(tmp_path: Path) -> None:
     sources = tuple(SourceState(f"feed-{n}", "feeds", Health.REFUSED) for n in range(9))
 
