@@ -239,6 +239,14 @@ class ConsoleApp(App[None], inherit_bindings=False):
         if isinstance(top, KeyedScreen) and top.done_with():
             top.dismiss(None)  # type: ignore[unused-awaitable] # this task belongs to that screen, which would wait for itself
 
+    def unfold(self) -> None:
+        """Read the lane of the others, and show it."""
+        self._begin(self._unfold(), "unfold")
+
+    async def _unfold(self) -> None:
+        await self.session.unfold()
+        self.show()
+
     def open_conversation(self, conversation_id: int) -> None:
         """Show a conversation on a screen of its own."""
         from cmconsole.tui.screens.conversation import ConversationScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner

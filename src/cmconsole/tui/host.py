@@ -39,6 +39,10 @@ class Host(Protocol):
         """Show a conversation on a screen of its own."""
         ...
 
+    def unfold(self) -> None:
+        """Read the lane of the others, and show it."""
+        ...
+
     def note_key(self) -> None:
         """Remember that somebody typed just now."""
         ...

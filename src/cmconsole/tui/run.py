@@ -47,8 +47,8 @@ async def run_console(
 
     opening: opens the store and gives the desk; it is awaited while Textual is imported in a thread.
     guard: `tui.terminal`'s.
-    settled: called once the first picture is drawn, in a thread: the place to start an engine, whose own start
-    would take the processor from ours. It must not use the standard streams: they are the screen's by then.
+    settled: called once the first picture is drawn, in a thread: the place to start an engine, whose
+    own start would slow ours. It must not use the standard streams: they are the screen's by then.
     """
     # Nothing that is made while starting is ever thrown away: collecting would only walk it again and again.
     gc.disable()

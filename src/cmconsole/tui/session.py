@@ -91,10 +91,18 @@ class Session:
 
     async def read(self) -> Board:
         """Read the board and offer it to the lanes. Raises StoreError."""
-        views = list(self.views.values())
-        board = await boards.read(self.desk, boards.wishes(views))
+        wished = boards.wishes(self.views.values())
+        if not self.others_open:
+            # What is folded need not be read five times a second; `unfold` reads it when it is wanted.
+            wished[Lane.OTHERS] = boards.Wish(1)
+        board = await boards.read(self.desk, wished)
         self.take(board)
         return board
+
+    async def unfold(self) -> None:
+        """Read the lane of the others, which nobody saw until now. Raises StoreError."""
+        await self.read()
+        self.views[Lane.OTHERS].merge()
 
     def take(self, board: Board) -> None:
         """Show a board that was read."""

@@ -52,12 +52,12 @@ class Place:
             zone=UTC,
         )
 
-    async def take(self, *texts: str, handles: Sequence[str] = ("marc",)) -> None:
+    async def take(self, *texts: str, handles: Sequence[str] = ("marc",), reach: int = 48_000) -> None:
         """Take mentions in, one conversation each."""
         judge = FirstJudge()
         items = []
         for number, text in enumerate(texts):
-            author = Author("x", f"{handles[number % len(handles)]}{number}", reach=48_000)
+            author = Author("x", f"{handles[number % len(handles)]}{number}", reach=reach)
             mention = Mention("x", f"{self.clock.now()}-{number}", author, text, self.clock.now())
             items.append((mention, judge.judge(mention)))
         await self.store.ingest(Intake("test", "x", items), SlaPolicy(), self.clock.now())

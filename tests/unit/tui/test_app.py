@@ -186,6 +186,19 @@ async def test_lanes_others_and_tabs(tmp_path: Path) -> None:
         assert "[Others" in desk.lines()[1]
 
 
+async def test_the_others_are_read_when_they_are_opened(tmp_path: Path) -> None:
+    async with console(tmp_path) as desk:
+        await desk.place.take("where is the shop?", "which size is it?", handles=("zoe", "theo"), reach=9)
+        await desk.read()
+        assert len(desk.app.session.views[Lane.OTHERS]) == 1
+        await desk.press("O")
+        assert "▌P" in desk.shown()
+        assert "new below" not in desk.shown()
+        assert {"@zoe0", "@theo1"} <= set(desk.shown().split())
+        await desk.press("O", "O", "j")
+        assert "@theo1" in desk.cursor()
+
+
 async def test_resizing_changes_the_layout_and_keeps_the_row(tmp_path: Path) -> None:
     async with console(tmp_path, *SIX) as desk:
         await desk.press("j")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cmconsole.core.clock import Instant
 from cmconsole.core.conversation import Conversation
-from cmconsole.core.errors import NotFoundError
+from cmconsole.core.errors import N_, NotFoundError
 from cmconsole.core.event import EventKind, Fact
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.text import fold
@@ -148,7 +148,7 @@ def _profile(known: Known) -> rows.Row:
 
 
 def _missing(author_id: int) -> NotFoundError:
-    return NotFoundError(f"Author {author_id} is not in the store (any more).")
+    return NotFoundError(N_("Author {number} is not in the store (any more)."), number=author_id)
 
 
 async def card(database: Database, author_id: int, now: Instant) -> AuthorCard:

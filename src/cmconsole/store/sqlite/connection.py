@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cmconsole.core.errors import StoreBusyError, StoreError
+from cmconsole.core.errors import N_, StoreBusyError, StoreError
 from cmconsole.store.sqlite import files, schema
 from cmconsole.store.sqlite.failures import speaking
 from cmconsole.store.sqlite.gate import Gate
@@ -77,7 +77,8 @@ class Database:
             await self._writer.set("auto_vacuum=INCREMENTAL")
         if await self._writer.rows("PRAGMA journal_mode=WAL") != [("wal",)]:
             raise StoreError(
-                "The store cannot keep a write-ahead log here.", advice="Keep the store on a local disk."
+                N_("The store cannot keep a write-ahead log here."),
+                advice=N_("Keep the store on a local disk."),
             )
         await self._writer.set(
             f"cache_size=-{self._cache}", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"
@@ -191,4 +192,4 @@ class Database:
 
 
 def _closed() -> StoreError:
-    return StoreError("The store is closed.", advice="Start cmconsole again.")
+    return StoreError(N_("The store is closed."), advice=N_("Start cmconsole again."))

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from cmconsole.core.conversation import Conversation, Outcome, Status
-from cmconsole.core.errors import CmconsoleError, NotFoundError
+from cmconsole.core.errors import N_, CmconsoleError, NotFoundError
 from cmconsole.core.event import Fact
 from cmconsole.core.moves import Change, wake
 from cmconsole.store.sqlite import events, rows, tally
@@ -102,7 +102,7 @@ def _row(before: Conversation, after: Conversation) -> rows.Row:
 
 def missing(conversation_id: int) -> NotFoundError:
     """Return the error for a conversation that is not there."""
-    return NotFoundError(f"Conversation {conversation_id} is not in the store (any more).")
+    return NotFoundError(N_("Conversation {number} is not in the store (any more)."), number=conversation_id)
 
 
 def change(writer: Writer, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:

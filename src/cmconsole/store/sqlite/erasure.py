@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cmconsole.core.errors import StoreBusyError
+from cmconsole.core.errors import N_, StoreBusyError
 from cmconsole.core.event import EventKind, Fact
 from cmconsole.core.text import fold
 from cmconsole.store.contract import Erased
@@ -35,8 +35,10 @@ async def erase_author(
     erased = await database.write(job)
     if not await database.checkpoint(patience=_LOG_PATIENCE):
         raise StoreBusyError(
-            "The author is erased, but the store's log still holds old pages: another program is reading it.",
-            advice="Close other programs that have the store open and erase once more.",
+            N_(
+                "The author is erased, but the store still holds old pages: another program is reading it."
+            ),
+            advice=N_("Close other programs that have the store open and erase once more."),
         )
     return erased
 

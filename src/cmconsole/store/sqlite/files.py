@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from cmconsole.core.errors import StoreError
+from cmconsole.core.errors import N_, StoreError
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -33,8 +33,9 @@ def prepare(path: Path) -> None:
             _own(found)
     except OSError as error:
         raise StoreError(
-            f"The store cannot be made or opened here: {error.strerror or 'unknown reason'}.",
-            advice="Check the folder's permissions, or choose another place with --db.",
+            N_("The store cannot be made or opened here: {reason}."),
+            advice=N_("Check the folder's permissions, or choose another place with --db."),
+            reason=error.strerror or "?",
         ) from error
 
 
@@ -66,12 +67,13 @@ def _own(path: Path) -> None:
         return
     if not stat.S_ISREG(found.st_mode):
         raise StoreError(
-            "The store's place is taken by something that is not a file.", advice="Choose another with --db."
+            N_("The store's place is taken by something that is not a file."),
+            advice=N_("Choose another with --db."),
         )
     if found.st_uid != os.geteuid():
         raise StoreError(
-            "The store's file belongs to another user.",
-            advice="Run cmconsole as that user, or choose another place with --db.",
+            N_("The store's file belongs to another user."),
+            advice=N_("Run cmconsole as that user, or choose another place with --db."),
         )
     if stat.S_IMODE(found.st_mode) != FILE_MODE:
         path.chmod(FILE_MODE)

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from cmconsole.core.errors import StoreError
+from cmconsole.core.errors import N_, StoreError
 from cmconsole.store.sqlite.failures import busy
 from cmconsole.store.sqlite.files import FILE_MODE, side
 
@@ -45,8 +45,9 @@ class Gate:
         except OSError as error:
             self.close()
             raise StoreError(
-                f"The store's lock files cannot be made: {error.strerror}.",
-                advice="Check the folder's permissions.",
+                N_("The store's lock files cannot be made: {reason}."),
+                advice=N_("Check the folder's permissions."),
+                reason=error.strerror or "?",
             ) from error
 
     def close(self) -> None:
@@ -93,6 +94,8 @@ def _taken(descriptor: int) -> bool:
         if error.errno in {errno.EWOULDBLOCK, errno.EACCES, errno.EINTR}:
             return False
         raise StoreError(
-            f"The store cannot be locked here: {error.strerror}.", advice="Keep it on a local disk."
+            N_("The store cannot be locked here: {reason}."),
+            advice=N_("Keep the store on a local disk."),
+            reason=error.strerror or "?",
         ) from error
     return True

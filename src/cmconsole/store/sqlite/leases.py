@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmconsole.core.errors import LeaseLostError
+from cmconsole.core.errors import N_, LeaseLostError
 from cmconsole.store.contract import Lease
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _RELEASE = "UPDATE lease SET expires_at = 0 WHERE name = ? AND holder = ? AND to
 
 def lost(name: str) -> LeaseLostError:
     """Return the error for a lease that another engine has taken."""
-    return LeaseLostError(f"Another engine has taken over ({name}); nothing of this was saved.")
+    return LeaseLostError(N_("Another engine has taken over ({name}); nothing of this was saved."), name=name)
 
 
 async def acquire(database: Database, name: str, holder: str, now: Instant, ttl: Millis) -> Lease | None:

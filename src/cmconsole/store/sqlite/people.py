@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cmconsole.core.claim import Claim
 from cmconsole.core.clock import HOUR, Instant, Millis
-from cmconsole.core.errors import IllegalMoveError, NotFoundError
+from cmconsole.core.errors import N_, IllegalMoveError, NotFoundError
 from cmconsole.core.event import EventKind, Fact
 from cmconsole.core.moves import Change
 from cmconsole.core.shift import Handover, Shift
@@ -88,7 +88,7 @@ async def shift(database: Database, shift_id: int) -> Shift:
 
 def _shift(found: list[Row], shift_id: int) -> Shift:
     if not found:
-        raise NotFoundError(f"Shift {shift_id} is not in the store (any more).")
+        raise NotFoundError(N_("Shift {number} is not in the store (any more)."), number=shift_id)
     return Shift(*found[0])
 
 
@@ -97,7 +97,7 @@ def save_handover(writer: Writer, shift_id: int, brief: str, now: Instant) -> Ha
     running = _shift(writer.rows(f"{_SHIFT} WHERE id = ?", (shift_id,)), shift_id)
     found = writer.rows(_SAVE, (shift_id, running.person, brief, now))
     if not found:
-        raise IllegalMoveError("This handover was accepted: its brief stays as it is.")
+        raise IllegalMoveError(N_("This handover was accepted: its brief stays as it is."))
     handover = Handover(*found[0])
     fact = Fact(EventKind.HANDOVER_SAVED, {"handover": handover.id, "shift": shift_id})
     events.tell(writer, [(None, fact)], person=running.person, now=now)
@@ -108,7 +108,7 @@ def accept_handover(writer: Writer, handover_id: int, by: str, now: Instant, hol
     """See DeskStore.accept_handover."""
     found = writer.rows(f"{_HANDOVER} WHERE id = ?", (handover_id,))
     if not found:
-        raise NotFoundError(f"Handover {handover_id} is not in the store (any more).")
+        raise NotFoundError(N_("Handover {number} is not in the store (any more)."), number=handover_id)
     handover = Handover(*found[0])
     _check_acceptable(handover, by)
     writer.rows("UPDATE handover SET accepted_by = ?, accepted_at = ? WHERE id = ?", (by, now, handover_id))
@@ -127,10 +127,12 @@ def accept_handover(writer: Writer, handover_id: int, by: str, now: Instant, hol
 
 def _check_acceptable(handover: Handover, by: str) -> None:
     if handover.accepted_by:
-        raise IllegalMoveError(f"{handover.accepted_by} has accepted this handover already.")
+        raise IllegalMoveError(
+            N_("{person} has accepted this handover already."), person=handover.accepted_by
+        )
     if by == handover.outgoing:
         raise IllegalMoveError(
-            "Nobody hands over to themselves.", advice="The next person accepts it by their name."
+            N_("Nobody hands over to themselves."), advice=N_("The next person accepts it by their name.")
         )
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from cmconsole.core.errors import StoreError, StoreVersionError
+from cmconsole.core.errors import N_, StoreError, StoreVersionError
 
 if TYPE_CHECKING:
     from cmconsole.store.sqlite.thread import Writer
@@ -34,13 +34,15 @@ def version(writer: Writer) -> int:
     ((tables,),) = writer.rows("SELECT count(*) FROM sqlite_schema")
     if tables and application != APPLICATION_ID:
         raise StoreError(
-            "This file is another program's database.",
-            advice="Choose another file with --db; it was left as it is.",
+            N_("This file is another program's database."),
+            advice=N_("Choose another file with --db; it was left as it is."),
         )
     if found > len(migrations()):
         raise StoreVersionError(
-            f"A newer cmconsole wrote this store (version {found}; known here: {len(migrations())}).",
-            advice="Update cmconsole; the store was left as it is.",
+            N_("A newer cmconsole wrote this store (version {found}; known here: {known})."),
+            advice=N_("Update cmconsole; the store was left as it is."),
+            found=found,
+            known=len(migrations()),
         )
     return int(found)
 

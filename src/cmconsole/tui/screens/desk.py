@@ -259,7 +259,10 @@ class DeskScreen(KeyedScreen):
 
     def go_to(self, lane: Lane) -> None:
         """Let the keys go to a lane."""
+        unfolding = lane is Lane.OTHERS and not self.session.others_open
         self.session.go_to(lane)
+        if unfolding:
+            self.console.unfold()
         self._arrange()
         self.sync()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -12,6 +13,10 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from cmconsole.tui.palette import Palette
     from cmconsole.tui.present.line import Line
+
+
+_NO_GROUND = Color(0, 0, 0)
+"""What Textual tells filters of the ground behind a line: ours ask for none."""
 
 
 class Painted(Widget):
@@ -59,13 +64,28 @@ class Painted(Widget):
         self._keys = []
         self.sync()
 
-    def render_line(self, y: int) -> Strip:
-        """Return one line, for Textual."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of a region, for Textual, filtered like everybody's.
+
+        Textual's own way, through borders and opacity that we have not, makes a new strip of every line at
+        every painting; this one keeps a row's strip with its filtered self and its escape sequences.
+        """
         if not self._keys:
             self._keys = list(self.keys())[: self.size.height]
-        if y >= len(self._keys):
-            return self.palette.strip((), self.size.width, self.ground)
-        return self.paint(self._keys[y])
+        strips = [self._filtered(y) for y in crop.line_range]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips
+
+    def _filtered(self, y: int) -> Strip:
+        strip = (
+            self.paint(self._keys[y])
+            if y < len(self._keys)
+            else self.palette.strip((), self.size.width, self.ground)
+        )
+        for line_filter in self.app.get_line_filters():
+            strip = strip.apply_filter(line_filter, _NO_GROUND)
+        return strip
 
 
 class Lines(Painted):
