@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
+from cmconsole.config.language import said
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import one_line
 
@@ -42,10 +43,11 @@ def in_words(error: BaseException) -> str:
 
     The project's own errors speak for themselves; others are told with their class.
     """
-    said = str(error)
-    if not isinstance(error, CmconsoleError):
-        said = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return one_line(redacted(said[: 10 * _LENGTH]), _LENGTH)
+    if isinstance(error, CmconsoleError):
+        words = said(error)
+    else:
+        words = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return one_line(redacted(words[: 10 * _LENGTH]), _LENGTH)
 
 
 class RedactingFormatter(logging.Formatter):
