@@ -6,6 +6,7 @@ import asyncio
 import os
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -254,8 +255,8 @@ def start_engine(
 ) -> None:
     """Start an engine as a process of its own; it ends itself at once where another one is at work.
 
-    Call it before an event loop runs. Its log is in `folder`. A console without an engine still shows what is
-    in the store, and says that none is at work.
+    Its log is in `folder`. A console without an engine still shows what is in the store, and says that none
+    is at work.
     """
     from cmconsole.engine.process import start
 
@@ -295,11 +296,11 @@ def run_console(settings: Settings, *, until: str = "", config: Path | None = No
     from cmconsole.tui.terminal import Guard
 
     looks = console_settings(settings)
-    start_engine(settings, config=config, folder=state_dir())
+    beside = partial(start_engine, settings, config=config, folder=state_dir())
     with Guard(state_dir()) as guard:
         seat = _known_seat(settings, until) or asyncio.run(_asked_seat(settings, looks, guard))
         if seat is not None:
-            asyncio.run(_show(_named(settings, seat.person), looks, seat.ends_at, guard))
+            asyncio.run(_show(_named(settings, seat.person), looks, seat.ends_at, guard, beside))
     return guard.code
 
 
@@ -313,9 +314,9 @@ def run_demo_console(file: Path, *, store: Path, person: str, until: Instant) ->
 
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CMCONSOLE_")}
     settings = replace(_named(load(file, environ), person), store=StoreSettings(path=str(store)))
-    start_engine(settings, config=file, folder=file.parent, environ=environ)
+    beside = partial(start_engine, settings, config=file, folder=file.parent, environ=environ)
     with Guard(state_dir()) as guard:
-        asyncio.run(_show(settings, console_settings(settings), until, guard))
+        asyncio.run(_show(settings, console_settings(settings), until, guard, beside))
     return guard.code
 
 
@@ -379,7 +380,9 @@ async def _asked_seat(settings: Settings, looks: ConsoleSettings, guard: Guard) 
     return _Seat(answers.person, answers.ends_at)
 
 
-async def _show(settings: Settings, looks: ConsoleSettings, until: Instant, guard: Guard) -> None:
+async def _show(
+    settings: Settings, looks: ConsoleSettings, until: Instant, guard: Guard, beside: Callable[[], None]
+) -> None:
     from cmconsole.desk import shift
     from cmconsole.tui.run import run_console as show
 
@@ -390,4 +393,4 @@ async def _show(settings: Settings, looks: ConsoleSettings, until: Instant, guar
             await shift.start(desk, until)
             return desk
 
-        await show(seated(), looks, guard)
+        await show(seated(), looks, guard, beside)

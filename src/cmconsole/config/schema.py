@@ -67,7 +67,11 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="The language of the interface; `auto` follows LC_ALL, LC_MESSAGES and LANG."),
     ] = "auto"
     theme: Annotated[
-        str, Meta(description="The theme's name; Ctrl+P lists them.", examples=["calm-light"])
+        str,
+        Meta(
+            description="The theme's name: calm-dark, calm-light, high-contrast or colour-blind.",
+            examples=["calm-light"],
+        ),
     ] = "calm-dark"
     ascii: Annotated[
         bool, Meta(description="Draw with plain ASCII signs, for terminals without Unicode.")

@@ -33,7 +33,7 @@ def start(
 
     It belongs to no terminal (a session of its own: Ctrl-C and a closed window do not reach it), inherits no
     file and speaks to nobody; its standard error is added to `errors`, a private file, if given.
-    Call it before the console's event loop runs; it takes a few milliseconds. A second engine is harmless.
+    It takes a few milliseconds. A second engine is harmless.
     """
     _collect()
     if not sys.executable:

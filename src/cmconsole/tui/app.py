@@ -17,7 +17,7 @@ from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import link
 from cmconsole.tui import themes
 from cmconsole.tui.actions import BY_ID
-from cmconsole.tui.feed import DEAF, Bell, ShiftWatch, follow, live
+from cmconsole.tui.feed import DEAF, Bell, ShiftWatch, follow, keep_engine, live
 from cmconsole.tui.filter import LastFilter
 from cmconsole.tui.palette import Palette
 from cmconsole.tui.screens.desk import DeskScreen
@@ -50,8 +50,8 @@ _SETTLED: Final = 0.25
 class ConsoleApp(App[None], inherit_bindings=False):
     """One person's console.
 
-    board: what was read before the app began, so that rows come at once. settled: called once, in a thread,
-    when the first picture is drawn: for work that must not compete with it.
+    board: what was read before the app began, so that rows come at once. start_engine: called in a thread,
+    when the first picture is drawn and again whenever no engine is at work.
     """
 
     TITLE: str | None = "cmconsole"
@@ -64,10 +64,10 @@ class ConsoleApp(App[None], inherit_bindings=False):
         desk: Desk,
         settings: ConsoleSettings,
         board: Board | None = None,
-        settled: Callable[[], None] | None = None,
+        start_engine: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
-        self._settled = settled
+        self._start_engine = start_engine
         sixteen = self.console.color_system == "standard"
         self.palette = Palette(themes.load(settings.theme), sixteen=sixteen, colour=settings.colour)
         self._last_filter = LastFilter(colour=settings.colour, ascii_only=settings.ascii)
@@ -112,9 +112,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self.set_interval(_TICK, self._tick)
 
     def _follow(self) -> None:
-        if self._settled is not None:
-            self._begin(asyncio.to_thread(self._settled), "settle")
-            self._settled = None
+        if self._start_engine is not None:
+            self._begin(keep_engine(self.session, self._start_engine), "keep-engine")
         self._begin(follow(self.session, self), "follow-store")
         self._begin(live(self.session), "say-alive")
 

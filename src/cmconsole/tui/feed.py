@@ -7,14 +7,17 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cmconsole.config.language import _, said
-from cmconsole.core.clock import SECOND
+from cmconsole.core.clock import MINUTE, SECOND
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.shift import Stage
 from cmconsole.core.verdict import Priority
 from cmconsole.desk import presence
 from cmconsole.desk.board import Follower
+from cmconsole.tui.session import ENGINE_START
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from cmconsole.core.clock import Instant
     from cmconsole.tui.session import Session
 
@@ -33,6 +36,13 @@ BELL_PAUSE: Final = 20 * SECOND
 
 _CALLING: Final = frozenset({Stage.PREPARE_HANDOVER, Stage.OVER})
 """The stages at which the handover opens by itself."""
+
+
+ENGINE_PAUSE: Final = 5 * MINUTE
+"""Longest time between two tries to start an engine that does not come to work."""
+
+_ENGINE_LOOK: Final = 1.0
+"""Seconds between two looks at the engine's lease, as the board tells it."""
 
 
 class Audience(Protocol):
@@ -71,6 +81,25 @@ async def live(session: Session) -> None:
         with suppress(CmconsoleError):
             await presence.beat(session.desk)
         await asyncio.sleep(presence.BEAT / SECOND)
+
+
+async def keep_engine(
+    session: Session, start: Callable[[], None], *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Start an engine, and again whenever none has been at work for a while; for ever.
+
+    An engine may be killed, or end by itself in the moment in which this console began. One that cannot
+    live (its settings are wrong, say) is tried again ever more seldom, up to ENGINE_PAUSE.
+    """
+    pause = ENGINE_START
+    while True:
+        await asyncio.to_thread(start)
+        started = session.desk.now()
+        while session.desk.now() - started < pause or session.board is None or session.board.engine_runs:
+            if session.board is not None and session.board.engine_runs:
+                pause = ENGINE_START
+            await sleep(_ENGINE_LOOK)
+        pause = min(2 * pause, ENGINE_PAUSE)
 
 
 class ShiftWatch:

@@ -41,21 +41,21 @@ async def run_console(
     opening: Awaitable[Desk],
     settings: ConsoleSettings,
     guard: Guard | None = None,
-    settled: Callable[[], None] | None = None,
+    start_engine: Callable[[], None] | None = None,
 ) -> None:
     """Run the console until the person leaves. Raises StoreError when the desk cannot be read at all.
 
     opening: opens the store and gives the desk; it is awaited while Textual is imported in a thread.
     guard: `tui.terminal`'s.
-    settled: called once the first picture is drawn, in a thread: the place to start an engine, whose
-    own start would slow ours. It must not use the standard streams: they are the screen's by then.
+    start_engine: called in a thread once the first picture is drawn, for an engine's start would slow ours,
+    and again whenever none is at work. It must not use the standard streams: they are the screen's by then.
     """
     # Nothing that is made while starting is ever thrown away: collecting would only walk it again and again.
     gc.disable()
     reading = spawn(_read(opening), name="read-desk")
     toolkit = await asyncio.to_thread(importlib.import_module, "cmconsole.tui.app")
     desk, board = await reading
-    app = toolkit.ConsoleApp(desk, settings, board, settled)
+    app = toolkit.ConsoleApp(desk, settings, board, start_engine)
     if guard is not None:
         guard.attach(app)
     gc.freeze()

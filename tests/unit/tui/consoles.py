@@ -81,7 +81,7 @@ async def console(
     left: Millis = 2 * HOUR,
     follow: bool = False,
     rows: int = WHOLE,
-    settled: Callable[[], None] | None = None,
+    start_engine: Callable[[], None] | None = None,
 ) -> AsyncIterator[Console]:
     """Run Alice's console on a store with these mentions; without `follow` it reads when told to."""
     async with place(folder) as where:
@@ -92,7 +92,7 @@ async def console(
         desk = where.desk("Alice")
         await shift.start(desk, now + left)
         first = await board.read(desk, {lane: board.Wish(rows) for lane in Lane})
-        app = ConsoleApp(desk, settings or ConsoleSettings("Acme", "@acme", "X"), first, settled)
+        app = ConsoleApp(desk, settings or ConsoleSettings("Acme", "@acme", "X"), first, start_engine)
         if not follow:
             app._follow = lambda: None  # type: ignore[method-assign] # the test says when
         async with app.run_test(size=size) as pilot:

@@ -403,10 +403,10 @@ async def test_the_second_reading_completes_the_first_without_news(tmp_path: Pat
 
 async def test_what_must_not_compete_with_the_first_picture_comes_after_it(tmp_path: Path) -> None:
     called: list[str] = []
-    async with console(tmp_path, follow=True, settled=lambda: called.append("settled")) as desk:
+    async with console(tmp_path, follow=True, start_engine=lambda: called.append("engine")) as desk:
         assert called == []
         await desk.pilot.pause(0.5)
-        assert called == ["settled"]
+        assert called == ["engine"]
 
 
 async def test_ascii_and_no_colour(tmp_path: Path) -> None:

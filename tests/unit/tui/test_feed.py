@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,17 @@ import pytest
 from cmconsole.core.clock import HOUR, MINUTE, SECOND
 from cmconsole.core.errors import StoreBusyError
 from cmconsole.desk import shift
-from cmconsole.tui.feed import BELL_PAUSE, NOTICE, QUIET_KEYS, Bell, ShiftWatch, follow
-from cmconsole.tui.session import Session
+from cmconsole.tui.feed import (
+    BELL_PAUSE,
+    ENGINE_PAUSE,
+    NOTICE,
+    QUIET_KEYS,
+    Bell,
+    ShiftWatch,
+    follow,
+    keep_engine,
+)
+from cmconsole.tui.session import ENGINE_START, Session
 from cmconsole.tui.settings import ConsoleSettings
 from tests.unit.tui.desks import Place, place
 
@@ -132,3 +143,47 @@ async def test_a_store_that_cannot_be_read_is_said_and_tried_again(
 
     assert listener.said[0].startswith("What you see may be old. The store is busy.")
     assert listener.said[1] == "The store can be read again."
+
+
+class EnoughError(Exception):
+    """Ends an endless task of a test."""
+
+
+async def engine_starts(held: Session, where: Place, runs: list[bool]) -> list[int]:
+    """Keep the engine while `runs` says, second by second, whether it works; return when it was started."""
+    began, starts, steps = where.clock.now(), list[int](), iter(runs)
+    held.board = None
+
+    async def second(_seconds: float) -> None:
+        where.clock.at += SECOND
+        try:
+            running = next(steps)
+        except StopIteration:
+            raise EnoughError from None
+        held.board = replace(board, engine_runs=running)
+
+    board = await held.read()
+    with pytest.raises(EnoughError):
+        await keep_engine(held, lambda: starts.append(where.clock.now() - began), sleep=second)
+    return starts
+
+
+async def test_an_engine_is_started_once_while_it_works(tmp_path: Path) -> None:
+    async with session(tmp_path) as (held, where):
+        assert await engine_starts(held, where, [False] * 3 + [True] * 600) == [0]
+
+
+async def test_an_engine_that_was_killed_is_started_again(tmp_path: Path) -> None:
+    async with session(tmp_path) as (held, where):
+        starts = await engine_starts(held, where, [True] * 60 + [False] * 3 + [True] * 60)
+        assert len(starts) == 2
+        assert 60 * SECOND <= starts[1] <= 63 * SECOND
+
+
+async def test_an_engine_that_cannot_live_is_tried_ever_more_seldom(tmp_path: Path) -> None:
+    async with session(tmp_path) as (held, where):
+        starts = await engine_starts(held, where, [False] * 3_600)
+        pauses = [later - earlier for earlier, later in pairwise(starts)]
+        assert pauses[0] == ENGINE_START
+        assert pauses == sorted(pauses)
+        assert pauses[-1] == ENGINE_PAUSE

@@ -35,9 +35,7 @@ async def erase_author(
     erased = await database.write(job)
     if not await database.checkpoint(patience=_LOG_PATIENCE):
         raise StoreBusyError(
-            N_(
-                "The author is erased, but the store still holds old pages: another program is reading it."
-            ),
+            N_("The author is erased, but the store still holds old pages: another program is reading it."),
             advice=N_("Close other programs that have the store open and erase once more."),
         )
     return erased
