@@ -134,11 +134,12 @@ def build_desk(settings: Settings, store: Store) -> Desk:
 
     from cmconsole.config.memory import recall
     from cmconsole.desk.context import Desk
+    from cmconsole.triage.late import LateJudge
 
     return Desk(
         store=store,
         clock=SystemClock(),
-        judge=build_judge(settings),
+        judge=LateJudge(partial(build_judge, settings)),
         policy=policy(settings),
         person=settings.desk.person or recall(memory_file()).person,
         console=token_hex(8),
@@ -156,13 +157,23 @@ async def ingest(
     progress: Callable[[Totals], None] | None = None,
 ) -> Totals:
     """Take in one NDJSON file (`-`: standard input) and return the totals. Raises SourceError, StoreError."""
+    from cmconsole.engine import apart
     from cmconsole.engine.intake import drain
     from cmconsole.platforms.ndjson.source import NdjsonSource
 
-    clock = SystemClock()
+    clock, judge = SystemClock(), build_judge(settings)
     reader = NdjsonSource(source, file, now=clock.now, default_platform=platform)
-    async with open_store(settings, "engine") as store:
-        return await drain(reader, store, build_judge(settings), policy(settings), clock, progress=progress)
+    with apart.begun(reader, judge) as reading:
+        async with open_store(settings, "engine") as store:
+            return await drain(
+                reader,
+                store,
+                judge,
+                policy(settings),
+                clock,
+                progress=progress,
+                pieces=reading.pieces if reading else None,
+            )
 
 
 async def run_engine(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Health, Source
 from cmconsole.engine.committing import Committer
 from cmconsole.engine.hopper import Hopper, Inlet, Judged
-from cmconsole.engine.judging import judged
+from cmconsole.engine.judging import stream
 from cmconsole.engine.options import Sleep
 from cmconsole.engine.reading import Reader, Vips
 from cmconsole.store.contract import Lease, Store
@@ -70,6 +70,10 @@ class Intake:
             await reader.pause()
 
 
+Pieces = Callable[[AbstractSet[tuple[str, str]]], AsyncIterator[Judged]]
+"""Gives a source's judged pieces, once told (platform, folded handle) of the desk's VIPs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What a one-shot ingest came to: read = new + duplicate + set_aside, in `seconds`."""
@@ -89,19 +93,22 @@ async def drain(
     clock: Clock,
     *,
     progress: Callable[[Totals], None] | None = None,
+    pieces: Pieces | None = None,
 ) -> Totals:
     """Take in everything a source has, from its beginning to its end, and return the totals.
 
     Mentions the store knows are counted as duplicates: doing it again is safe, also after a failure.
     The source's saved cursor is neither used nor moved. `progress` is told the totals after every commit.
-    Raises what the source raises (what came before is committed) and StoreError.
+    `pieces` gives the source's judged pieces where somebody else reads it (engine.apart). Raises what the source raises (what came before is committed) and StoreError.
     """
     began = clock.now()
     inlet = Inlet(source)
     hopper = Hopper([inlet])
     committer = Committer(store, policy, clock, patience=_PATIENCE)
     totals = Totals()
-    reading = spawn(_fill(hopper, inlet, judge, await store.vip_authors()), name=f"read {source.name}")
+    vips = await store.vip_authors()
+    judged = stream(source, judge, vips) if pieces is None else pieces(vips)
+    reading = spawn(_fill(hopper, inlet, judged), name=f"read {source.name}")
     try:
         while (taken := await hopper.take()) is not None:
             done = await committer.commit(taken)
@@ -122,14 +129,12 @@ async def drain(
     return totals
 
 
-async def _fill(hopper: Hopper, inlet: Inlet, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> None:
-    """Read the source into the hopper and close it, with the error that ended the reading, if any."""
+async def _fill(hopper: Hopper, inlet: Inlet, pieces: AsyncIterator[Judged]) -> None:
+    """Put the pieces into the hopper and close it, with the error that ended the reading, if any."""
     error: Exception | None = None
     try:
-        async for batch in inlet.source.batches(None):
-            for piece in judged(batch, judge, vips):
-                if piece.items or piece.set_aside:
-                    await hopper.put(inlet, Judged(piece.items, piece.set_aside))
+        async for piece in pieces:
+            await hopper.put(inlet, Judged(piece.items, piece.set_aside))
     except Exception as failure:  # noqa: BLE001 - raised again by take(), once what was read is committed
         error = failure
     await hopper.close(error)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
 
 from cmconsole.config.language import _
 from cmconsole.core.cleaning import cleaned
 from cmconsole.core.mention import Mention, SetAside
-from cmconsole.core.source import BATCH_LIMIT, Batch
+from cmconsole.core.source import BATCH_LIMIT, Batch, Source
 from cmconsole.core.text import clip, fold, one_line, visible
 from cmconsole.core.verdict import Verdict
 from cmconsole.engine.hopper import Judged
@@ -31,6 +31,14 @@ def judged(batch: Batch, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> It
         end = start + BATCH_LIMIT
         items, failed = _verdicts(batch.mentions[start:end], judge, vips)
         yield Judged(items, aside[start:end] + failed, batch.cursor if end >= total else None)
+
+
+async def stream(source: Source, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> AsyncIterator[Judged]:
+    """Yield all a source has, from its beginning to its end, as `judged` does; raises what the source raises."""
+    async for batch in source.batches(None):
+        for piece in judged(batch, judge, vips):
+            if piece.items or piece.set_aside:
+                yield piece
 
 
 def _verdicts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -322,7 +323,7 @@ async def test_erasing_names_an_author_or_says_that_there_is_none(alice: Desk, s
 
 
 async def test_a_busy_store_refuses_and_the_deed_stays_to_be_taken_back(
-    alice: Desk, say: Say, path: Path, store: SqliteStore
+    alice: Desk, say: Say, path: Path
 ) -> None:
     key = await say()
     memory = TakeBack(alice)
@@ -330,9 +331,11 @@ async def test_a_busy_store_refuses_and_the_deed_stays_to_be_taken_back(
     hasty = SqliteStore(path, busy_timeout=0.05)
     await hasty.open()
     patient, alice.store = alice.store, hasty
+    stranger = sqlite3.connect(path, isolation_level=None)
     try:
-        async with store._database.writing():
-            undone = await memory.undo()
+        stranger.execute("BEGIN IMMEDIATE")
+        undone = await memory.undo()
+        stranger.execute("ROLLBACK")
         assert undone is not None
         assert undone.refused
         assert memory.last is Verb.DONE
@@ -341,4 +344,5 @@ async def test_a_busy_store_refuses_and_the_deed_stays_to_be_taken_back(
         assert undone.changed
     finally:
         alice.store = patient
+        stranger.close()
         await hasty.close()

@@ -1,5 +1,8 @@
 """The Store on one SQLite file: wires the modules of this folder to the contract and adds nothing."""
 
+# What a console needs to start is imported here, what it does not in the methods that do.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
@@ -29,13 +32,9 @@ from cmconsole.store.contract import (
 from cmconsole.store.sqlite import (
     authors,
     conversations,
-    erasure,
     events,
-    export,
-    intake,
     leases,
     people,
-    retention,
     search,
     sources,
     tally,
@@ -67,9 +66,11 @@ class SqliteStore:
 
     # ------------------------------------------------------------------------------------------------- engine
 
-    async def ingest(self, intake_: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
+    async def ingest(self, intake: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
+        from cmconsole.store.sqlite import intake as intakes
+
         return await self._database.write(
-            lambda writer: intake.ingest(writer, intake_, policy, now), durable=False
+            lambda writer: intakes.ingest(writer, intake, policy, now), durable=False
         )
 
     async def acquire_lease(self, name: str, holder: str, now: Instant, ttl: Millis) -> Lease | None:
@@ -111,9 +112,13 @@ class SqliteStore:
         return await conversations.wake_due(self._database, now, limit)
 
     async def trim(self, before: Instant, limit: int = 500) -> int:
+        from cmconsole.store.sqlite import retention
+
         return await self._database.write(lambda writer: retention.trim(writer, before, limit), durable=False)
 
     async def compact(self, pages: int = 200) -> None:
+        from cmconsole.store.sqlite import retention
+
         await retention.compact(self._database, pages)
 
     # --------------------------------------------------------------------------------------------------- desk
@@ -222,7 +227,11 @@ class SqliteStore:
         return await conversations.decisions(self._database, since, outcome, limit)
 
     async def erase_author(self, platform: str, handle: str, *, person: str, now: Instant) -> Erased:
+        from cmconsole.store.sqlite import erasure
+
         return await erasure.erase_author(self._database, platform, handle, person=person, now=now)
 
     def export(self) -> AsyncIterator[dict[str, object]]:
+        from cmconsole.store.sqlite import export
+
         return export.export(self._database)

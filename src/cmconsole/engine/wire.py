@@ -1,0 +1,144 @@
+"""Judged batches as bytes: how the process that reads tells them to the one that writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from enum import IntEnum
+from functools import lru_cache
+from struct import Struct
+from typing import Final, TypeAlias
+
+import msgspec
+
+from cmconsole.core.errors import N_, CmconsoleError, InputError, SourceError, SourceRefusedError
+from cmconsole.core.mention import Author, Mention, SetAside
+from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone, Verdict
+from cmconsole.engine.hopper import Judged
+from cmconsole.engine.judging import put_aside
+from cmconsole.engine.redaction import in_words
+
+
+class Word(IntEnum):
+    """What a frame holds."""
+
+    VIPS = 1
+    JUDGED = 2
+    FAILED = 3
+    ENDED = 4
+
+
+HEAD: Final = Struct(">BI")
+"""Before each frame: its word and the bytes that follow."""
+
+_REASONS: Final = 8_192
+"""Most reasons kept: nearly all are one of a few hundred, but those that name a reach may be any number."""
+
+_Row: TypeAlias = tuple[
+    str, str, str, int, str, str, str, str, str,
+    str, str, str, int | None, bool, str, str,
+    Lane, Priority, Kind, Severity, Tone, str, float, tuple[bytes, ...],
+]  # fmt: skip
+"""A mention's fields, its author's, its verdict's: flat, for a third of the cost of values within values."""
+
+_Pieces: TypeAlias = tuple[list[_Row], list[tuple[str, str]], str | None]
+_KINDS: Final = {kind.__name__: kind for kind in (SourceError, SourceRefusedError, InputError)}
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Pieces).decode
+_decode_vips = msgspec.msgpack.Decoder(frozenset[tuple[str, str]]).decode
+_reason = lru_cache(_REASONS)(msgspec.msgpack.Decoder(Reason).decode)
+
+
+def framed(word: Word, payload: bytes = b"") -> bytes:
+    """Return a frame as it travels."""
+    return HEAD.pack(word, len(payload)) + payload
+
+
+def vips(authors: AbstractSet[tuple[str, str]]) -> bytes:
+    """Return (platform, folded handle) of authors as a payload."""
+    return _encode(list(authors))
+
+
+def read_vips(payload: bytes) -> frozenset[tuple[str, str]]:
+    """Return what `vips` was given."""
+    return _decode_vips(payload)
+
+
+def judged(piece: Judged) -> bytes:
+    """Return a piece as a payload.
+
+    An item that cannot be told (a number beyond 64 bits, half a character: the store takes neither) is set
+    aside with the reason.
+    """
+    aside = [(it.reason, it.raw) for it in piece.set_aside]
+    try:
+        return _encode((list(map(_row, piece.items)), aside, piece.cursor))
+    except (ValueError, OverflowError, TypeError):
+        rows = list(_tellable(piece, aside))
+    return _encode((rows, aside, piece.cursor))
+
+
+def _tellable(piece: Judged, aside: list[tuple[str, str]]) -> Iterator[_Row]:
+    for item in piece.items:
+        try:
+            row = _row(item)
+            _encode(row)
+        except (ValueError, OverflowError, TypeError) as error:
+            left = put_aside(item[0], in_words(error))
+            aside.append((left.reason, left.raw))
+        else:
+            yield row
+
+
+def _row(item: tuple[Mention, Verdict]) -> _Row:
+    it, verdict = item
+    author = it.author
+    return (
+        it.platform, it.native_id, it.text, it.created_at, it.source, it.url, it.thread, it.in_reply_to,
+        it.language, author.platform, author.handle, author.name, author.reach, author.verified, author.bio,
+        author.url, verdict.lane, verdict.priority, verdict.kind, verdict.severity, verdict.tone,
+        verdict.language, verdict.complaint, tuple(map(_encode, verdict.reasons)),
+    )  # fmt: skip
+
+
+def read_judged(payload: bytes) -> Judged:
+    """Return what `judged` was given."""
+    rows, aside, cursor = _decode(payload)
+    items = [
+        (
+            Mention(
+                platform, native_id, Author(author_platform, handle, name, reach, verified, bio, author_url),
+                text, created_at, source, url, thread, in_reply_to, language,
+            ),
+            Verdict(
+                lane, priority, kind, severity, tone, spoken, complaint, tuple(map(_reason, reasons)),
+            ),
+        )
+        for (
+            platform, native_id, text, created_at, source, url, thread, in_reply_to, language,
+            author_platform, handle, name, reach, verified, bio, author_url,
+            lane, priority, kind, severity, tone, spoken, complaint, reasons,
+        ) in rows
+    ]  # fmt: skip
+    return Judged(items, [SetAside(reason, raw) for reason, raw in aside], cursor)
+
+
+def failed(error: Exception) -> bytes:
+    """Return an error as a payload; one that was not foreseen becomes a SourceError that tells it in words."""
+    if not isinstance(error, CmconsoleError) or type(error).__name__ not in _KINDS:
+        error = SourceError(N_("The reading process failed: {reason}."), reason=in_words(error))
+    kind = type(error).__name__
+    retry_after = error.retry_after if isinstance(error, SourceError) else None
+    # JSON of the standard library: it also tells half characters, as names of files may hold them.
+    return json.dumps((kind, error.template, error.advice, retry_after, error.facts)).encode()
+
+
+def read_failed(payload: bytes) -> CmconsoleError:
+    """Return the error that `failed` was given."""
+    kind, template, advice, retry_after, facts = json.loads(payload)
+    error = _KINDS[kind](template, advice=advice, **facts)
+    if isinstance(error, SourceError):
+        error.retry_after = retry_after
+    return error
