@@ -80,10 +80,10 @@ def _counts(brief: Brief) -> Iterator[str]:
     yield from _headed(_("Where the desk stands"), when.shown(brief.at, brief.at, brief.zone))
     for lane in Lane:
         if (count := brief.lanes.get(lane)) is not None:
-            yield f"- {word(lane)}: {_lane_count(count)}"
+            yield "- " + _("{what}: {count}").format(what=word(lane), count=_lane_count(count))
     for status, number in brief.statuses.items():
         if status.value in {"pending", "snoozed"}:
-            yield f"- {word(status)}: {number}"
+            yield "- " + _("{what}: {count}").format(what=word(status), count=number)
     done = f"{brief.done.count}{'+' if brief.done.at_least else ''}"
     yield "- " + _("done this shift: {count}").format(count=done)
 

@@ -122,9 +122,9 @@ def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
 
 
 def _score(share: float) -> str:
-    """Return a share of one as a score is read: `.93`, in French `,93`."""
-    shown = f"{share:.2f}".lstrip("0")
-    return shown.replace(".", ",") if language() == "fr" else shown
+    """Return a share of one as a score is read: `.93`, in French `0,93`."""
+    shown = f"{share:.2f}"
+    return shown.replace(".", ",") if language() == "fr" else shown.removeprefix("0")
 
 
 def reasons(dossier: Dossier, width: int) -> list[Line]:
