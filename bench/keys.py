@@ -37,7 +37,9 @@ def _feed(path: Path, stop: threading.Event, counter: list[int]) -> None:
 @contextmanager
 def _engine(store: Path, settings: Path) -> Iterator[None]:
     command = [*program.PROGRAM, "--db", str(store), "--config", str(settings), "engine", "--stay"]
-    process = subprocess.Popen(command, env=program.environment(store.parent), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=program.environment(store.parent), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         time.sleep(3)
         yield

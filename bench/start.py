@@ -50,7 +50,12 @@ def run() -> dict[str, float]:
         for store in (small, large):
             command = [*_console(store, home), "engine", "--stay"]
             engines.append(
-                subprocess.Popen(command, env=program.environment(home), stdout=subprocess.DEVNULL)
+                subprocess.Popen(
+                    command,
+                    env=program.environment(home),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
             )
         time.sleep(5)
         try:
