@@ -112,7 +112,11 @@ def walk(console: Terminal, steps: int) -> Capture:
         console.settle(0.2)
     console.send("?")
     console.settle()
-    console.send("escape", ":", "x", "escape", "H")
+    # An Escape with a key right behind it reads as Alt and that key: each is given its time.
+    for key in ("escape", ":", "x", "escape", "escape"):
+        console.send(key)
+        console.settle(0.3)
+    console.send("H")
     console.wait_for("Accepted by")
     console.send("pagedown", "pagedown", "pagedown")
     console.settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -401,12 +402,15 @@ async def test_the_second_reading_completes_the_first_without_news(tmp_path: Pat
         assert "@marc0" in desk.cursor()
 
 
-async def test_what_must_not_compete_with_the_first_picture_comes_after_it(tmp_path: Path) -> None:
+async def test_an_engine_is_started_beside_the_console(tmp_path: Path) -> None:
     called: list[str] = []
-    async with console(tmp_path, follow=True, start_engine=lambda: called.append("engine")) as desk:
-        assert called == []
-        await desk.pilot.pause(0.5)
-        assert called == ["engine"]
+    async with (
+        console(tmp_path, follow=True, start_engine=lambda: called.append("engine")) as desk,
+        asyncio.timeout(30),
+    ):
+        while not called:
+            await desk.pilot.pause(0.05)
+    assert called == ["engine"]
 
 
 async def test_ascii_and_no_colour(tmp_path: Path) -> None:
