@@ -16,9 +16,9 @@ RUNS = 7
 
 
 def _start(command: list[str], home: Path, ready: str) -> tuple[float, float]:
-    """Return milliseconds until `ready` is on the screen, and private memory in MB two seconds later."""
+    """Return milliseconds until `ready` is on the screen, and private memory in MB a second later."""
     report = program.latency(
-        ["--ready", ready, "--count", "0", "--warmup", "0", "--hold", "2"], command, home=home
+        ["--ready", ready, "--count", "0", "--warmup", "0", "--hold", "1"], command, home=home
     )
     moments = cast("dict[str, float]", report["startup"])
     return moments["ready_ms"], cast("float", report["uss_mb"])

@@ -86,20 +86,20 @@ async def live(session: Session) -> None:
 async def keep_engine(
     session: Session, start: Callable[[], None], *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
-    """Start an engine, and again whenever none has been at work for a while; for ever.
+    """Start an engine where none is at work, now and whenever it happens again; for ever.
 
     An engine may be killed, or end by itself in the moment in which this console began. One that cannot
     live (its settings are wrong, say) is tried again ever more seldom, up to ENGINE_PAUSE.
     """
-    pause = ENGINE_START
+    pause, not_before = 0, session.desk.now()
     while True:
-        await asyncio.to_thread(start)
-        started = session.desk.now()
-        while session.desk.now() - started < pause or session.board is None or session.board.engine_runs:
-            if session.board is not None and session.board.engine_runs:
-                pause = ENGINE_START
-            await sleep(_ENGINE_LOOK)
-        pause = min(2 * pause, ENGINE_PAUSE)
+        if session.board is not None and session.board.engine_runs:
+            pause, not_before = 0, session.desk.now()
+        elif session.desk.now() >= not_before:
+            await asyncio.to_thread(start)
+            pause = min(max(2 * pause, ENGINE_START), ENGINE_PAUSE)
+            not_before = session.desk.now() + pause
+        await sleep(_ENGINE_LOOK)
 
 
 class ShiftWatch:

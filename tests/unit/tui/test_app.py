@@ -402,12 +402,15 @@ async def test_the_second_reading_completes_the_first_without_news(tmp_path: Pat
         assert "@marc0" in desk.cursor()
 
 
-async def test_an_engine_is_started_beside_the_console(tmp_path: Path) -> None:
+async def test_an_engine_is_started_when_none_works(tmp_path: Path) -> None:
     called: list[str] = []
     async with (
         console(tmp_path, follow=True, start_engine=lambda: called.append("engine")) as desk,
         asyncio.timeout(30),
     ):
+        assert called == []
+        # The lease of the engine that worked runs out.
+        desk.place.clock.at += 25 * HOUR
         while not called:
             await desk.pilot.pause(0.05)
     assert called == ["engine"]

@@ -149,10 +149,11 @@ class EnoughError(Exception):
     """Ends an endless task of a test."""
 
 
-async def engine_starts(held: Session, where: Place, runs: list[bool]) -> list[int]:
+async def engine_starts(
+    held: Session, where: Place, runs: list[bool], *, at_first: bool = False
+) -> list[int]:
     """Keep the engine while `runs` says, second by second, whether it works; return when it was started."""
     began, starts, steps = where.clock.now(), list[int](), iter(runs)
-    held.board = None
 
     async def second(_seconds: float) -> None:
         where.clock.at += SECOND
@@ -163,6 +164,7 @@ async def engine_starts(held: Session, where: Place, runs: list[bool]) -> list[i
         held.board = replace(board, engine_runs=running)
 
     board = await held.read()
+    held.board = replace(board, engine_runs=at_first)
     with pytest.raises(EnoughError):
         await keep_engine(held, lambda: starts.append(where.clock.now() - began), sleep=second)
     return starts
@@ -171,6 +173,11 @@ async def engine_starts(held: Session, where: Place, runs: list[bool]) -> list[i
 async def test_an_engine_is_started_once_while_it_works(tmp_path: Path) -> None:
     async with session(tmp_path) as (held, where):
         assert await engine_starts(held, where, [False] * 3 + [True] * 600) == [0]
+
+
+async def test_no_engine_is_started_beside_one_that_works(tmp_path: Path) -> None:
+    async with session(tmp_path) as (held, where):
+        assert await engine_starts(held, where, [True] * 60, at_first=True) == []
 
 
 async def test_an_engine_that_was_killed_is_started_again(tmp_path: Path) -> None:
