@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from cmconsole.config.clock import SystemClock, timezone
 from cmconsole.config.language import _
 from cmconsole.config.paths import make_private_dir, memory_file, state_dir, store_file
-from cmconsole.core.clock import DAY, HOUR, MINUTE, SECOND
+from cmconsole.core.clock import DAY, MINUTE, SECOND
 from cmconsole.core.errors import SettingsError, SourceRefusedError, StoreError
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.text import fold
@@ -165,14 +165,9 @@ async def ingest(
     reader = NdjsonSource(source, file, now=clock.now, default_platform=platform)
     with apart.begun(reader, judge) as reading:
         async with open_store(settings, "engine") as store:
+            pieces = reading.pieces if reading else None
             return await drain(
-                reader,
-                store,
-                judge,
-                policy(settings),
-                clock,
-                progress=progress,
-                pieces=reading.pieces if reading else None,
+                reader, store, judge, policy(settings), clock, progress=progress, pieces=pieces
             )
 
 
@@ -304,12 +299,13 @@ def run_console(settings: Settings, *, until: str = "", config: Path | None = No
     until: the end of their shift as `18:00`. Who and when are remembered from the last start, or asked, where
     they are not given. Raises SettingsError before anything is shown.
     """
+    from cmconsole.tui.seat import asked_seat, known_seat
     from cmconsole.tui.terminal import Guard
 
     looks = console_settings(settings)
     beside = partial(start_engine, settings, config=config, folder=state_dir())
     with Guard(state_dir()) as guard:
-        seat = _known_seat(settings, until) or asyncio.run(_asked_seat(settings, looks, guard))
+        seat = known_seat(settings.desk, until) or asyncio.run(asked_seat(settings.desk, looks, guard))
         if seat is not None:
             asyncio.run(_show(_named(settings, seat.person), looks, seat.ends_at, guard, beside))
     return guard.code
@@ -331,64 +327,10 @@ def run_demo_console(file: Path, *, store: Path, person: str, until: Instant) ->
     return guard.code
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    """Who sits down, and when their shift ends."""
-
-    person: str
-    ends_at: Instant
-
-
-_SAME_SHIFT = 12 * HOUR
-"""A remembered end of shift further away than this is that of another day."""
-
-
 def _named(settings: Settings, person: str) -> Settings:
     from msgspec.structs import replace
 
     return replace(settings, desk=replace(settings.desk, person=person))
-
-
-def _known_seat(settings: Settings, until: str) -> _Seat | None:
-    """Return who sits down and until when, where both are given or remembered; None: they are to be asked."""
-    from cmconsole.config.memory import recall
-    from cmconsole.desk import when
-
-    memory, now, zone = recall(memory_file()), SystemClock().now(), timezone(settings.desk.timezone)
-    person = settings.desk.person or memory.person
-    if until and person:
-        return _Seat(person, when.parse(until, now, zone))
-    if memory.until and person == memory.person:
-        ends_at = when.parse(memory.until, now, zone)
-        return _Seat(person, ends_at) if ends_at - now <= _SAME_SHIFT else None
-    return None
-
-
-async def _asked_seat(settings: Settings, looks: ConsoleSettings, guard: Guard) -> _Seat | None:
-    """Ask who sits down and until when, and remember it; None: they left."""
-    from cmconsole.config.memory import Memory, recall, remember
-    from cmconsole.tui import themes
-    from cmconsole.tui.filter import LastFilter
-    from cmconsole.tui.palette import Palette
-    from cmconsole.tui.screens.first_start import FirstStart, FirstStartApp
-
-    memory = recall(memory_file())
-    question = FirstStart(
-        SystemClock().now,
-        timezone(settings.desk.timezone),
-        person=settings.desk.person or memory.person,
-        until=memory.until,
-    )
-    palette = Palette(themes.load(looks.theme), sixteen=False, colour=looks.colour)
-    last_filter = LastFilter(colour=looks.colour, ascii_only=looks.ascii)
-    app = FirstStartApp(question, palette.textual(), last_filter)
-    guard.attach(app)
-    answers = await app.run_async()
-    if answers is None:
-        return None
-    with suppress(OSError):
-        remember(Memory(answers.person, answers.until), memory_file())
-    return _Seat(answers.person, answers.ends_at)
 
 
 async def _show(

@@ -34,6 +34,7 @@ class Committer:
 
     lease: gives the lease to commit under; it gives None for a one-shot ingest, which needs none.
     patience: failures in a row after which a failing store is reported to the caller; None: never.
+    limit: gives the most mentions to write in one transaction now.
     """
 
     store: IntakeStore
@@ -41,6 +42,7 @@ class Committer:
     clock: Clock
     lease: Callable[[], Lease | None] = lambda: None
     patience: int | None = None
+    limit: Callable[[], int] = lambda: BATCH_LIMIT
     sleep: Sleep = asyncio.sleep
     _poisoned: int = field(default=0, init=False)
 
@@ -51,7 +53,8 @@ class Committer:
         StoreVersionError, and with `patience` whatever the store raises.
         """
         source, judged = taken.inlet.source, taken.judged
-        pieces = _pieces(Intake(source.name, source.platform, judged.items, judged.set_aside, judged.cursor))
+        whole = Intake(source.name, source.platform, judged.items, judged.set_aside, judged.cursor)
+        pieces = _pieces(whole, self.limit())
         backoff = Backoff(longest=15 * SECOND)
         total = Ingested(0, 0, 0)
         while pieces:
@@ -116,15 +119,13 @@ def _sum(one: Ingested, other: Ingested) -> Ingested:
     return Ingested(one.new + other.new, one.duplicate + other.duplicate, one.set_aside + other.set_aside)
 
 
-def _pieces(intake: Intake) -> list[Intake]:
-    """Return the intake cut to BATCH_LIMIT mentions, first one last; the cursor goes with the end of it."""
+def _pieces(intake: Intake, limit: int) -> list[Intake]:
+    """Return the intake cut to `limit` mentions, first one last; the cursor goes with the end of it."""
     items = intake.items
-    if len(items) <= BATCH_LIMIT:
+    if len(items) <= limit:
         return [intake]
-    cuts = range(0, len(items), BATCH_LIMIT)
-    pieces = [
-        replace(intake, items=items[cut : cut + BATCH_LIMIT], set_aside=(), cursor=None) for cut in cuts
-    ]
+    cuts = range(0, len(items), limit)
+    pieces = [replace(intake, items=items[cut : cut + limit], set_aside=(), cursor=None) for cut in cuts]
     pieces[-1] = replace(pieces[-1], set_aside=intake.set_aside, cursor=intake.cursor)
     return pieces[::-1]
 

@@ -11,8 +11,8 @@ from cmconsole.core.mention import Mention, SetAside
 from cmconsole.core.source import BATCH_LIMIT, Source
 from cmconsole.core.verdict import Verdict
 
-ROOM = 2 * BATCH_LIMIT
-"""Items of one source that may wait: one batch is being committed while the next is read and judged."""
+ROOM = 2
+"""Takings of one source that may wait: one is being committed while the next is read and judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Inlet:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What the committer has in hand: the oldest of one inlet, put together up to BATCH_LIMIT items."""
+    """What the committer has in hand: the oldest of one inlet, put together up to the hopper's limit."""
 
     inlet: Inlet
     judged: Judged
@@ -49,10 +49,14 @@ class Taken:
 
 
 class Hopper:
-    """Holds judged batches by inlet. What is taken leaves it only once committed, so nothing can get lost."""
+    """Holds judged batches by inlet. What is taken leaves it only once committed, so nothing can get lost.
 
-    def __init__(self, inlets: Sequence[Inlet]) -> None:
+    limit: most items taken at once, unless a single batch has more.
+    """
+
+    def __init__(self, inlets: Sequence[Inlet], limit: int = BATCH_LIMIT) -> None:
         self._turns = deque(inlets)
+        self._limit = limit
         self._moved = asyncio.Condition()
         self._closed = False
         self._error: BaseException | None = None
@@ -60,7 +64,7 @@ class Hopper:
     async def put(self, inlet: Inlet, judged: Judged) -> None:
         """Add a batch; waits while the inlet has its room full."""
         async with self._moved:
-            await self._moved.wait_for(lambda: inlet.weight < ROOM)
+            await self._moved.wait_for(lambda: inlet.weight < ROOM * self._limit)
             inlet.waiting.append(judged)
             inlet.weight += judged.weight
             self._moved.notify_all()
@@ -75,7 +79,7 @@ class Hopper:
             for _ in range(len(self._turns)):
                 self._turns.rotate(-1)
                 if self._turns[-1].waiting:
-                    return _together(self._turns[-1])
+                    return _together(self._turns[-1], self._limit)
         if self._error is not None:
             raise self._error
         return None
@@ -102,15 +106,15 @@ class Hopper:
             self._moved.notify_all()
 
 
-def _together(inlet: Inlet) -> Taken:
-    """Put the oldest batches together, as many as fit in one transaction (always at least one)."""
+def _together(inlet: Inlet, limit: int) -> Taken:
+    """Put the oldest batches together, as many as the limit allows (always at least one)."""
     oldest = inlet.waiting[0]
     if len(inlet.waiting) == 1:
         return Taken(inlet, oldest, 1)
     items, aside, cursor = list(oldest.items), list(oldest.set_aside), oldest.cursor
     batches = 1
     for judged in list(inlet.waiting)[1:]:
-        if len(items) + len(aside) + judged.weight > BATCH_LIMIT:
+        if len(items) + len(aside) + judged.weight > limit:
             break
         items.extend(judged.items)
         aside.extend(judged.set_aside)

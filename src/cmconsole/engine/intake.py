@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cmconsole.config.tasks import spawn
 from cmconsole.core.clock import SECOND, Clock
 from cmconsole.core.sla import SlaPolicy
-from cmconsole.core.source import Health, Source
+from cmconsole.core.source import BATCH_LIMIT, Health, Source
 from cmconsole.engine.committing import Committer
 from cmconsole.engine.hopper import Hopper, Inlet, Judged
 from cmconsole.engine.judging import stream
@@ -70,6 +70,12 @@ class Intake:
             await reader.pause()
 
 
+_BULK = 4 * BATCH_LIMIT
+"""Mentions a one-shot ingest writes in one transaction while nobody else writes: fewer pages are written.
+
+Measured at empty, two runs each: a mention costs 69 µs so, 79 in transactions of 500 and 78 of 4,000.
+"""
+
 Pieces = Callable[[AbstractSet[tuple[str, str]]], AsyncIterator[Judged]]
 """Gives a source's judged pieces, once told (platform, folded handle) of the desk's VIPs."""
 
@@ -99,12 +105,15 @@ async def drain(
 
     Mentions the store knows are counted as duplicates: doing it again is safe, also after a failure.
     The source's saved cursor is neither used nor moved. `progress` is told the totals after every commit.
-    `pieces` gives the source's judged pieces where somebody else reads it (engine.apart). Raises what the source raises (what came before is committed) and StoreError.
+    `pieces` gives the source's judged pieces where another process reads it (engine.apart).
+    Raises what the source raises (what came before is committed) and StoreError.
     """
     began = clock.now()
     inlet = Inlet(source)
-    hopper = Hopper([inlet])
-    committer = Committer(store, policy, clock, patience=_PATIENCE)
+    hopper = Hopper([inlet], _BULK)
+    committer = Committer(
+        store, policy, clock, patience=_PATIENCE, limit=lambda: BATCH_LIMIT if store.is_shared() else _BULK
+    )
     totals = Totals()
     vips = await store.vip_authors()
     judged = stream(source, judge, vips) if pieces is None else pieces(vips)

@@ -34,7 +34,7 @@ def judged(batch: Batch, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> It
 
 
 async def stream(source: Source, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> AsyncIterator[Judged]:
-    """Yield all a source has, from its beginning to its end, as `judged` does; raises what the source raises."""
+    """Yield all a source has, from beginning to end, as `judged` does; raises what the source raises."""
     async for batch in source.batches(None):
         for piece in judged(batch, judge, vips):
             if piece.items or piece.set_aside:

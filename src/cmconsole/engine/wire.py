@@ -126,7 +126,7 @@ def read_judged(payload: bytes) -> Judged:
 
 
 def failed(error: Exception) -> bytes:
-    """Return an error as a payload; one that was not foreseen becomes a SourceError that tells it in words."""
+    """Return an error as a payload; one not foreseen becomes a SourceError that tells it in words."""
     if not isinstance(error, CmconsoleError) or type(error).__name__ not in _KINDS:
         error = SourceError(N_("The reading process failed: {reason}."), reason=in_words(error))
     kind = type(error).__name__

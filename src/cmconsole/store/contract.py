@@ -151,6 +151,10 @@ class IntakeStore(HealthStore, Protocol):
         """
         ...
 
+    def is_shared(self) -> bool:
+        """Say whether anybody else has committed lately: then write little at a time."""
+        ...
+
     async def acquire_lease(self, name: str, holder: str, now: Instant, ttl: Millis) -> Lease | None:
         """Take the lease if it is free, expired or already the holder's; None while another holds it."""
         ...

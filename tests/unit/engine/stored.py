@@ -55,6 +55,7 @@ class FaultyStore(SqliteStore):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, role="engine")
+        self.path = path
         self.faults = Faults()
 
     async def ingest(self, intake_: Intake, policy: SlaPolicy, now: Instant) -> Ingested:

@@ -65,7 +65,7 @@ async def test_a_full_inlet_waits_and_others_do_not() -> None:
     one, two = inlet("one"), inlet("two")
     hopper = Hopper([one, two])
     half = judged(*range(BATCH_LIMIT))
-    for _ in range(ROOM // BATCH_LIMIT):
+    for _ in range(ROOM):
         await hopper.put(one, half)
     waiting = spawn(hopper.put(one, judged(1)), name="waiting")
     await hopper.put(two, judged(2))

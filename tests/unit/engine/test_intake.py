@@ -42,6 +42,17 @@ async def faulty_store() -> AsyncIterator[FaultyStore]:
             await store.close()
 
 
+@asynccontextmanager
+async def beside(store: FaultyStore) -> AsyncIterator[SqliteStore]:
+    """Open the same file a second time, as another process would."""
+    other = SqliteStore(store.path)
+    await other.open()
+    try:
+        yield other
+    finally:
+        await other.close()
+
+
 async def is_told(store: FaultyStore, health: Health) -> bool:
     return health in [entry.health for entry in store.faults.told]
 
@@ -261,6 +272,15 @@ async def test_a_drain_puts_small_batches_together(tmp_path: Path) -> None:
 
         assert sum(store.faults.sizes) == 3_000
         assert len(store.faults.sizes) < 300
+        assert 500 < max(store.faults.sizes) <= 2_000
+
+
+async def test_a_drain_writes_little_at_a_time_beside_others(tmp_path: Path) -> None:
+    async with faulty_store() as store, beside(store) as other:
+        await other.set_source_health("other", "x", Health.OK, now=NOON)
+        await drain(ScriptedSource([batch([n]) for n in range(3_000)]), store, PlainJudge(), POLICY, Time())
+
+        assert sum(store.faults.sizes) == 3_000
         assert max(store.faults.sizes) <= 500
 
 

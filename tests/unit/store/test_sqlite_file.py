@@ -16,6 +16,7 @@ import pytest
 
 from cmconsole.core import moves
 from cmconsole.core.errors import StoreBusyError, StoreError, StoreVersionError
+from cmconsole.core.source import Health
 from cmconsole.core.verdict import Lane
 from cmconsole.store.sqlite import SqliteStore, connection, files, schema
 from tests.contract.samples import NOW, author, claim, done, mention, note, take
@@ -223,6 +224,28 @@ async def test_the_log_is_emptied_before_it_grows(
 
     assert max(lengths) < 3_000_000
     assert 0 in lengths
+
+
+async def test_the_log_is_kept_shorter_while_others_write(
+    path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_WAL_LIMIT", 200_000)
+    log, other, alone, shared = files.side(path, "-wal"), SqliteStore(path), [], []
+    for start in range(0, 2_000, 50):
+        await take(store, *(mention(n) for n in range(start, start + 50)))
+        alone.append(log.stat().st_size)
+    assert not store.is_shared()
+    await other.open()
+    try:
+        for start in range(2_000, 4_000, 50):
+            await other.set_source_health("other", "x", Health.OK, now=NOW)
+            await take(store, *(mention(n) for n in range(start, start + 50)))
+            shared.append(log.stat().st_size)
+            assert store.is_shared()
+    finally:
+        await other.close()
+
+    assert max(shared) < 600_000 < max(alone)
 
 
 async def test_a_reader_in_the_way_delays_the_emptying_only(

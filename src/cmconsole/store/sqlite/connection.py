@@ -26,6 +26,9 @@ Measured at a million mentions: 16 MiB takes 90 ms, 32 MiB 145 ms, 64 MiB 220 ms
 a mention costs intake 160, 145 and 125 µs.
 """
 
+_ALONE = 8
+"""Times that length while nobody else writes, so that nobody waits: a page written often is copied once."""
+
 _WAL_LIMIT_DESK = 2 * _WAL_LIMIT
 """The same for a person's writes: reached only where no intake runs."""
 
@@ -49,6 +52,8 @@ class Database:
         self._writer: ThreadedConnection | None = None
         self._reader: ThreadedConnection | None = None
         self._durable = True
+        self._version = 0
+        self._times = _ALONE
 
     async def open(self) -> None:
         """Open or make the file and bring it up to date."""
@@ -84,6 +89,7 @@ class Database:
             f"cache_size=-{self._cache}", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"
         )
         await self._writer.run(partial(schema.migrate, found=found))
+        ((self._version,),) = await self._writer.rows("PRAGMA data_version")
         self._reader = await ThreadedConnection.open(
             self.path, self._busy_timeout, *always, "cache_size=-2048", "query_only=ON"
         )
@@ -126,7 +132,7 @@ class Database:
         process's death only, which is enough for intake, whose cursor is in the same transaction.
         """
         written = await self.alone(partial(self._transaction, job, durable), patient=not durable)
-        await self._tidy(_WAL_LIMIT_DESK if durable else _WAL_LIMIT)
+        await self._tidy(_WAL_LIMIT_DESK if durable else self._times * _WAL_LIMIT)
         return written
 
     async def alone(self, job: Callable[[Writer], _T], *, patient: bool = True) -> _T:
@@ -156,12 +162,24 @@ class Database:
             self._durable = durable
         writer.rows("BEGIN IMMEDIATE")
         try:
+            self._look_round(writer)
             result = job(writer)
             writer.connection.commit()
         except BaseException:
             writer.connection.rollback()
             raise
         return result
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether anybody else has committed lately: since the last few times the log was emptied."""
+        return self._times < _ALONE
+
+    def _look_round(self, writer: Writer) -> None:
+        """Keep the log short from now on if anybody else has committed (consoles do, every few seconds)."""
+        ((version,),) = writer.rows("PRAGMA data_version")
+        if version != self._version:
+            self._version, self._times = version, 1
 
     async def _tidy(self, limit: int) -> None:
         """Copy the log back if it is long. That the lock is busy just now is no failure: others tidy too."""
@@ -170,6 +188,7 @@ class Database:
         except FileNotFoundError:
             return
         if length > limit:
+            self._times = min(2 * self._times, _ALONE)
             try:
                 await self.checkpoint()
             except StoreBusyError:

@@ -73,6 +73,9 @@ class SqliteStore:
             lambda writer: intakes.ingest(writer, intake, policy, now), durable=False
         )
 
+    def is_shared(self) -> bool:
+        return self._database.is_shared
+
     async def acquire_lease(self, name: str, holder: str, now: Instant, ttl: Millis) -> Lease | None:
         return await leases.acquire(self._database, name, holder, now, ttl)
 
