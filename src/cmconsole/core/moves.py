@@ -218,6 +218,8 @@ def snooze(conversation: Conversation, *, person: str, now: Instant, until: Inst
     _check_hold(conversation, person, now)
     if until <= now:
         raise InputError(N_("The wake-up time is in the past."), advice=N_("Choose a later time."))
+    if conversation.snoozed_until == until:
+        return Change(conversation)
     running = _running(conversation, now)
     after = replace(running, status=Status.SNOOZED, snoozed_until=until)
     return Change(after, (Fact(EventKind.CONVERSATION_SNOOZED, {"until": until}),))

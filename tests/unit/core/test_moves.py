@@ -216,6 +216,11 @@ def test_snooze_wakes_at_its_time_and_not_before() -> None:
     assert woken.conversation.answer_by == conversation().answer_by
 
 
+def test_snoozing_to_the_same_time_again_changes_nothing() -> None:
+    asleep = moves.snooze(conversation(), person="Alice", now=0, until=HOUR).conversation
+    assert moves.snooze(asleep, person="Alice", now=1, until=HOUR) == moves.Change(asleep)
+
+
 def test_snooze_into_the_past_is_refused() -> None:
     with pytest.raises(InputError, match="past"):
         moves.snooze(conversation(), person="Alice", now=HOUR, until=HOUR)
