@@ -21,7 +21,7 @@ class Cue(StrEnum):
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.replace("\n", ",").split(",") if word.strip())
+    return tuple(" ".join(entry.split()) for entry in text.split(","))
 
 
 _STRONG_COMPLAINT = _words(
@@ -29,15 +29,15 @@ _STRONG_COMPLAINT = _words(
     useless, rubbish, pathetic, ridiculous, joke, scam, scammers, fraud, thieves, liars, refund,
     refunded, broken, damaged, defective, faulty, furious, fuming, outraged, disappointed,
     disappointing, unhappy, frustrated, frustrating, angry, avoid, boycott, rip off, ripped off,
-    never again, no answer, no, reply, no response, still waiting, still nothing, stopped working,
-    not working, doesn't work, won't, work, not work, customer disservice, theft, torn, leaks, zero
+    never again, no answer, no reply, no response, still waiting, still nothing, stopped working,
+    not working, doesn't work, won't work, not work, customer disservice, theft, torn, leaks, zero
     stars, one star, inadmissible, inacceptable, honteux, honte, scandaleux, scandale, lamentable,
     nul, nulle, nulissime, minable, pire, catastrophe, catastrophique, arnaque, arnaqueurs,
     escroquerie, escrocs, voleurs, menteurs, decu, decue, decevant, decevante, deception, furieux,
     furieuse, colere, remboursement, remboursez, rembourse, remboursee, casse, cassee, abime,
     abimee, defectueux, defectueuse, insupportable, ras le, plus jamais, jamais recu, toujours rien,
     toujours pas, aucune reponse, en panne, marche pas, fonctionne pas, marche plus, fonctionne
-    plus, a fuir, fuyez, dechire, dechiree, rien recu, supprime, mon, quitte, relance, foutage, se
+    plus, a fuir, fuyez, dechire, dechiree, rien recu, supprime mon, quitte, relance, foutage, se
     moquent, se moque, vous moquez, se fout, vous foutez, inutilisable, incompetents"""
 )
 _WEAK_COMPLAINT = _words(
@@ -62,7 +62,7 @@ _STRONG_PRAISE = _words(
 )
 _QUESTION = _words(
     """how do, how can, how to, can i, can you, could you, do you, does it, is there, are there, is it,
-    when, will, where can, what is, which one, any idea, anyone know, is your, are you, would you,
+    when will, where can, what is, which one, any idea, anyone know, is your, are you, would you,
     will you, comment, combien, pourquoi, est-ce, quand, ou puis, puis-je, peut-on, pouvez-vous,
     pourriez-vous, savez-vous, avez-vous, faites-vous, livrez-vous, quel, quelle, quels, quelles, a
     quelle, y a-t-il, serait-il, est-il"""
@@ -70,14 +70,14 @@ _QUESTION = _words(
 _SPAM = _words(
     """giveaway, airdrop, crypto, bitcoin, onlyfans, promo code, free followers, click here, dm me, earn
     money, passive income, forex, casino, betting, followers gratuits, gagnez, gagner de, code
-    promo, cliquez, ici, revenus passifs, argent facile"""
+    promo, cliquez ici, revenus passifs, argent facile"""
 )
 _MAJOR = _words(
     """scam, fraud, thieves, stolen, steal, charged twice, double charged, opened, damaged, third time,
-    3rd, time, fourth time, months, press, journalist, boycott, data breach, leak, leaked, hacked,
+    3rd time, fourth time, months, press, journalist, boycott, data breach, leak, leaked, hacked,
     outage, everyone, nobody answers, no refund, arnaque, escroquerie, voleurs, vole, volee, debite
     deux, preleve deux, ouvert, ouverte, abime, abimee, troisieme fois, 3e fois, 3e relance,
-    troisieme, relance, mois, presse, journaliste, fuite, pirate, piratee, en panne, tout le"""
+    troisieme relance, mois, presse, journaliste, fuite, pirate, piratee, en panne, tout le"""
 )
 _SAFETY = _words(
     """injured, injury, burned, burnt, burns, fire, exploded, explosion, smoke, electrocuted, hospital,

@@ -118,4 +118,12 @@ def test_the_lexicon_is_folded_and_short() -> None:
     for entry in WEIGHTS:
         assert entry == entry.lower()
         assert entry.isascii(), entry
-        assert len(entry.split()) <= 2, entry
+        assert 1 <= len(entry.split()) <= 2, entry
+        assert entry == " ".join(entry.split())
+
+
+@pytest.mark.parametrize(
+    "text", ["du colis", "la commande du 12 pour mon fils", "se", "when it comes to the shop"]
+)
+def test_small_words_alone_are_no_cue(text: str) -> None:
+    assert judge(text).kind is Kind.NEUTRAL
