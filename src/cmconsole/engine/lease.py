@@ -10,9 +10,9 @@ from cmconsole.config.language import _
 from cmconsole.core.clock import MINUTE, SECOND, Clock, Instant, Millis
 from cmconsole.core.errors import LeaseLostError, StoreBusyError, StoreError, StoreVersionError
 from cmconsole.engine.ending import Cause, Ending
-from cmconsole.engine.options import HEARTBEAT, LEASE, TTL, Sleep
+from cmconsole.engine.options import HEARTBEAT, TTL, Sleep
 from cmconsole.engine.redaction import in_words
-from cmconsole.store.contract import IntakeStore, Lease
+from cmconsole.store.contract import ENGINE_LEASE, IntakeStore, Lease
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class LeaseKeeper:
     async def taken(self) -> Lease | None:
         """Return the lease if it can be had now."""
         try:
-            lease = await self.store.acquire_lease(LEASE, self.holder, self.clock.now(), TTL)
+            lease = await self.store.acquire_lease(ENGINE_LEASE, self.holder, self.clock.now(), TTL)
         except StoreError as error:
             self._failed(error)
             return None
@@ -55,12 +55,12 @@ class LeaseKeeper:
 
         It takes as long as a heartbeat where one lives, and until the lease runs out where none does.
         """
-        seen = await self.store.lease(LEASE)
+        seen = await self.store.lease(ENGINE_LEASE)
         while seen is not None and seen.holder != self.holder and self.ending.cause is None:
             if seen.expires_at <= self.clock.now():
                 return False
             await self.sleep(LOOK / SECOND)
-            now = await self.store.lease(LEASE)
+            now = await self.store.lease(ENGINE_LEASE)
             if now is not None and now.holder != self.holder and now.expires_at > seen.expires_at:
                 return True
             seen = now

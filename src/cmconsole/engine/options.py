@@ -11,9 +11,6 @@ from typing import Final, TypeAlias
 
 from cmconsole.core.clock import DAY, MINUTE, SECOND, Millis
 
-LEASE: Final = "engine"
-"""Name of the lease an engine works under."""
-
 TTL: Final[Millis] = 6 * SECOND
 """How long the lease outlives its last heartbeat; a standby that looks every second is then within 10 s."""
 

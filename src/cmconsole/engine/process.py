@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cmconsole.core.clock import Clock
-from cmconsole.engine.options import LEASE
-from cmconsole.store.contract import IntakeStore
+from cmconsole.store.contract import ENGINE_LEASE, IntakeStore
 
 NICENESS: Final = 15
 """How far the engine steps back: keys and paint of the console come first on a machine with few cores."""
@@ -22,7 +21,7 @@ _started: list[int] = []
 
 async def is_running(store: IntakeStore, clock: Clock) -> bool:
     """Say whether an engine is at work on the store: its lease has not run out."""
-    lease = await store.lease(LEASE)
+    lease = await store.lease(ENGINE_LEASE)
     return lease is not None and lease.expires_at > clock.now()
 
 

@@ -16,8 +16,7 @@ from pathlib import Path
 from random import Random
 
 from cmconsole.core.event import EventKind
-from cmconsole.engine.options import LEASE
-from cmconsole.store.contract import Lease
+from cmconsole.store.contract import ENGINE_LEASE, Lease
 from cmconsole.store.sqlite.store import SqliteStore
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -176,7 +175,7 @@ async def leader(store: SqliteStore, after: int) -> Lease:
     """Return the lease of the first engine at work with a token above `after`."""
     async with asyncio.timeout(30):
         while True:
-            lease = await store.lease(LEASE)
+            lease = await store.lease(ENGINE_LEASE)
             if lease is not None and lease.token > after and lease.expires_at > time.time() * 1000:
                 return lease
             await asyncio.sleep(0.02)

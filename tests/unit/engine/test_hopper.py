@@ -50,6 +50,15 @@ async def test_small_batches_are_put_together_with_the_last_cursor() -> None:
     assert one.weight == 0
 
 
+async def test_a_larger_limit_puts_more_together_and_not_a_batch_beyond_it() -> None:
+    one = inlet()
+    hopper = Hopper([one], 2_000)
+    for start in range(0, 2_400, 600):
+        await hopper.put(one, judged(*range(start, start + 600)))
+
+    assert len(ids(await hopper.take())) == 1_800
+
+
 async def test_what_was_taken_is_given_again_until_it_is_committed() -> None:
     one = inlet()
     hopper = Hopper([one])

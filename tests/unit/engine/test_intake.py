@@ -20,10 +20,11 @@ from cmconsole.core.moves import Change
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Batch, Health, Source
 from cmconsole.engine.intake import Intake, Totals, drain
-from cmconsole.engine.options import LEASE, TTL
+from cmconsole.engine.options import TTL
 from cmconsole.engine.reading import REFUSED_PAUSE
 from cmconsole.engine.turn import cancelled
 from cmconsole.engine.vips import MarkedAuthors
+from cmconsole.store.contract import ENGINE_LEASE
 from cmconsole.store.sqlite.store import SqliteStore
 from tests.unit.engine.parts import NOON, PlainJudge, ScriptedSource, StillTime, Time, batch, mention, until
 from tests.unit.engine.stored import FaultyStore, native_ids, state
@@ -64,7 +65,7 @@ async def holds_any(store: SqliteStore) -> bool:
 async def take_in(store: SqliteStore, *sources: Source, time: Time | None = None) -> None:
     """Run a whole intake until every source has ended and all is committed."""
     time = time or Time()
-    lease = await store.acquire_lease(LEASE, "test", time.now(), TTL)
+    lease = await store.acquire_lease(ENGINE_LEASE, "test", time.now(), TTL)
     assert lease is not None
     vips = MarkedAuthors(store, time.sleep)
     await vips.refresh()

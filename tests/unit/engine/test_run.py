@@ -16,10 +16,10 @@ from cmconsole.core.clock import DAY, MINUTE, SECOND, Instant
 from cmconsole.core.errors import StoreError, StoreVersionError
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Batch, Health
-from cmconsole.engine.options import LEASE, TTL, EngineOptions
+from cmconsole.engine.options import TTL, EngineOptions
 from cmconsole.engine.process import is_running
 from cmconsole.engine.run import run
-from cmconsole.store.contract import Ingested, Intake, Presence
+from cmconsole.store.contract import ENGINE_LEASE, Ingested, Intake, Presence
 from cmconsole.store.sqlite.store import SqliteStore
 from tests.unit.engine.parts import FastTime, PlainJudge, ScriptedSource, batch, mention, until
 from tests.unit.engine.stored import FaultyStore, native_ids, state
@@ -149,7 +149,7 @@ async def test_an_engine_that_is_not_needed_ends_at_once(faulty: FaultyStore) ->
 
 async def test_an_engine_is_needed_where_the_former_one_was_killed(faulty: FaultyStore) -> None:
     time = FastTime()
-    assert await faulty.acquire_lease(LEASE, "killed", time.now(), TTL)
+    assert await faulty.acquire_lease(ENGINE_LEASE, "killed", time.now(), TTL)
 
     why = await start(faulty, ScriptedSource([batch(range(5))]), time, if_needed=True, idle=20 * SECOND)
 
@@ -159,7 +159,7 @@ async def test_an_engine_is_needed_where_the_former_one_was_killed(faulty: Fault
 
 async def test_a_standby_waits_and_ends_itself_when_idle(faulty: FaultyStore) -> None:
     time = FastTime()
-    assert await faulty.acquire_lease(LEASE, "another", time.now(), DAY)
+    assert await faulty.acquire_lease(ENGINE_LEASE, "another", time.now(), DAY)
     source = ScriptedSource([batch(range(5))])
 
     why = await start(faulty, source, time, idle=8 * SECOND)
@@ -175,7 +175,7 @@ async def test_an_engine_that_lost_its_lease_stops_stands_by_and_comes_back(faul
     await until(given(stream, 10))
 
     # Another engine whose clock says that the lease ran out.
-    thief = await faulty.acquire_lease(LEASE, "thief", time.now() + MINUTE, DAY)
+    thief = await faulty.acquire_lease(ENGINE_LEASE, "thief", time.now() + MINUTE, DAY)
     assert thief is not None
     taken = len(await native_ids(faulty))
     await time.sleep(8)

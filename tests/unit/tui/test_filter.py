@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import timeit
 
 import pytest
 from hypothesis import given
@@ -92,13 +91,11 @@ def test_accents_go_and_wide_characters_keep_their_width() -> None:
     assert to_ascii("déjà vu 荷物") == "deja vu ????"
 
 
-def test_a_clean_line_costs_next_to_nothing() -> None:
+def test_a_clean_line_is_given_back_as_it_came() -> None:
     line = [Segment("Votre appli perd les commandes, on attend…", Style(bold=True))] * 12
     last = LastFilter()
 
     assert last.apply(line, BLACK) is line
-    # Some 3 µs where it was written; twenty times that on a busy machine is still nothing beside painting it.
-    assert min(timeit.repeat(lambda: last.apply(line, BLACK), number=200, repeat=5)) / 200 < 60e-6
 
 
 class Nasty(App[None]):
