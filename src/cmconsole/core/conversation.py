@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
 
 from cmconsole.core.claim import Claim
 from cmconsole.core.clock import Instant, Millis
 from cmconsole.core.mention import Author
+from cmconsole.core.value import dataclass
 from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone
 
 
@@ -69,7 +70,7 @@ class Conversation:
     outcome: Outcome | None = None
     silence_reason: str = ""
     tags: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()
     version: int = 0
 
     def overdue(self, now: Instant) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cmconsole.core.clock import Instant
+from cmconsole.core.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cmconsole.core.claim import CLAIM_HOLD, Claim
 from cmconsole.core.clock import Instant, Millis
@@ -11,6 +11,7 @@ from cmconsole.core.errors import N_, ClaimHeldError, IllegalMoveError, InputErr
 from cmconsole.core.event import EventKind, Fact
 from cmconsole.core.mention import Mention
 from cmconsole.core.sla import SlaPolicy
+from cmconsole.core.value import dataclass
 from cmconsole.core.verdict import Kind, Lane, Verdict
 
 _KIND_RANK = {kind: rank for rank, kind in enumerate(Kind)}

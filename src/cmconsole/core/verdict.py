@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
+
+from cmconsole.core.value import dataclass
 
 
 class Lane(StrEnum):
@@ -87,4 +89,4 @@ class Verdict:
     tone: Tone = Tone.NEUTRAL
     language: str = "other"
     complaint: float = 0.0
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
-from functools import lru_cache
 from struct import Struct
 from typing import Final, TypeAlias
 
@@ -14,7 +13,8 @@ import msgspec
 
 from cmconsole.core.errors import N_, CmconsoleError, InputError, SourceError, SourceRefusedError
 from cmconsole.core.mention import Author, Mention, SetAside
-from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone, Verdict
+from cmconsole.core.reasons import WrittenReasons
+from cmconsole.core.verdict import Kind, Lane, Priority, Severity, Tone, Verdict
 from cmconsole.engine.hopper import Judged
 from cmconsole.engine.judging import put_aside
 from cmconsole.engine.redaction import in_words
@@ -32,13 +32,10 @@ class Word(IntEnum):
 HEAD: Final = Struct(">BI")
 """Before each frame: its word and the bytes that follow."""
 
-_REASONS: Final = 8_192
-"""Most reasons kept: nearly all are one of a few hundred, but those that name a reach may be any number."""
-
 _Row: TypeAlias = tuple[
     str, str, str, int, str, str, str, str, str,
     str, str, str, int | None, bool, str, str,
-    Lane, Priority, Kind, Severity, Tone, str, float, tuple[bytes, ...],
+    Lane, Priority, Kind, Severity, Tone, str, float, str,
 ]  # fmt: skip
 """A mention's fields, its author's, its verdict's: flat, for a third of the cost of values within values."""
 
@@ -48,7 +45,7 @@ _KINDS: Final = {kind.__name__: kind for kind in (SourceError, SourceRefusedErro
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Pieces).decode
 _decode_vips = msgspec.msgpack.Decoder(frozenset[tuple[str, str]]).decode
-_reason = lru_cache(_REASONS)(msgspec.msgpack.Decoder(Reason).decode)
+_written = msgspec.json.Encoder().encode
 
 
 def framed(word: Word, payload: bytes = b"") -> bytes:
@@ -99,7 +96,7 @@ def _row(item: tuple[Mention, Verdict]) -> _Row:
         it.platform, it.native_id, it.text, it.created_at, it.source, it.url, it.thread, it.in_reply_to,
         it.language, author.platform, author.handle, author.name, author.reach, author.verified, author.bio,
         author.url, verdict.lane, verdict.priority, verdict.kind, verdict.severity, verdict.tone,
-        verdict.language, verdict.complaint, tuple(map(_encode, verdict.reasons)),
+        verdict.language, verdict.complaint, _written(verdict.reasons).decode(),
     )  # fmt: skip
 
 
@@ -113,7 +110,7 @@ def read_judged(payload: bytes) -> Judged:
                 text, created_at, source, url, thread, in_reply_to, language,
             ),
             Verdict(
-                lane, priority, kind, severity, tone, spoken, complaint, tuple(map(_reason, reasons)),
+                lane, priority, kind, severity, tone, spoken, complaint, WrittenReasons(reasons),
             ),
         )
         for (

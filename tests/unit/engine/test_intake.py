@@ -269,19 +269,19 @@ async def test_a_drain_counts_everything_and_doing_it_again_changes_nothing(stor
 
 async def test_a_drain_puts_small_batches_together(tmp_path: Path) -> None:
     async with faulty_store() as store:
-        await drain(ScriptedSource([batch([n]) for n in range(3_000)]), store, PlainJudge(), POLICY, Time())
+        await drain(ScriptedSource([batch([n]) for n in range(6_000)]), store, PlainJudge(), POLICY, Time())
 
-        assert sum(store.faults.sizes) == 3_000
+        assert sum(store.faults.sizes) == 6_000
         assert len(store.faults.sizes) < 300
-        assert max(store.faults.sizes) <= 2_000
+        assert max(store.faults.sizes) <= 4_000
 
 
 async def test_a_drain_writes_little_at_a_time_beside_others(tmp_path: Path) -> None:
     async with faulty_store() as store, beside(store) as other:
         await other.set_source_health("other", "x", Health.OK, now=NOON)
-        await drain(ScriptedSource([batch([n]) for n in range(3_000)]), store, PlainJudge(), POLICY, Time())
+        await drain(ScriptedSource([batch([n]) for n in range(6_000)]), store, PlainJudge(), POLICY, Time())
 
-        assert sum(store.faults.sizes) == 3_000
+        assert sum(store.faults.sizes) == 6_000
         assert max(store.faults.sizes) <= 500
 
 

@@ -211,7 +211,7 @@ def _settle(batch: _Batch, fresh: list[Item], policy: SlaPolicy, source: str) ->
             (
                 mention_id, current.id, mention.platform, mention.native_id, mention.text, mention.created_at,
                 now, mention.source or source, mention.url, mention.thread, mention.in_reply_to,
-                mention.language, rows.json(verdict.reasons),
+                mention.language, rows.written(verdict.reasons),
             )
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,13 +11,13 @@ from cmconsole.core.claim import Claim
 from cmconsole.core.conversation import Conversation, Outcome, Status
 from cmconsole.core.event import NOTHING, Datum, Event, EventKind
 from cmconsole.core.mention import Author, Mention
+from cmconsole.core.reasons import WrittenReasons
 from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone
 from cmconsole.store.contract import StoredMention
 
 Row = tuple[Any, ...]
 
 _encode = msgspec.json.Encoder().encode
-_reasons = msgspec.json.Decoder(tuple[Reason, ...])
 _tags = msgspec.json.Decoder(tuple[str, ...])
 _data = msgspec.json.Decoder(dict[str, str | int | float | bool | None])
 
@@ -41,24 +42,29 @@ CROSS JOIN mention AS j ON j.id = c.judged
 """
 """Whole conversations; CROSS JOIN fixes the order, so that the index on conversation decides the cost."""
 
-NEW = (
-    "id", "author_id", "thread", "rooted", "judged",
-    "status", "lane", "priority", "kind", "severity", "tone", "created_at", "updated_at", "waiting_since",
-    "answer_by", "messages", "last_mention", "last_at", "vip", "clock_left", "snoozed_until", "claim_person",
-    "claim_until", "language", "complaint", "outcome", "silence_reason", "tags", "version",
+_STATE = (
+    "lane", "priority", "kind", "severity", "tone", "created_at", "updated_at", "waiting_since", "answer_by",
+    "messages", "last_mention", "last_at", "vip", "language", "complaint",
 )  # fmt: skip
+_LATER = (
+    "status", "clock_left", "snoozed_until", "claim_person", "claim_until", "outcome", "silence_reason",
+    "tags", "version",
+)  # fmt: skip
+"""What the schema's defaults say of a new conversation: open, unclaimed, version 0."""
+
+NEW = ("id", "author_id", "thread", "rooted", "judged", *_STATE)
 """Columns of a new conversation, in the order of `new`."""
 
-_LASTING = 5
-"""The first columns of NEW, which no later change touches (`judged` moves on only with a verdict)."""
+_CHANGED = (*_STATE, *_LATER, "id", "judged", "reasons")
+_AT = {name: f"?{number}" for number, name in enumerate(_CHANGED, start=1)}
 
 CHANGE = f"""
 UPDATE conversation SET
-    {", ".join(f"{name} = ?{number}" for number, name in enumerate(NEW[_LASTING:], start=1))},
-    resolved_at = CASE ?1 WHEN 'resolved' THEN coalesce(resolved_at, ?8) END,
-    judged = coalesce(?26, judged),
-    reasons = CASE WHEN ?26 IS NULL THEN coalesce(?27, reasons) END
-WHERE id = ?25
+    {", ".join(f"{name} = {_AT[name]}" for name in (*_STATE, *_LATER))},
+    resolved_at = CASE {_AT["status"]} WHEN 'resolved' THEN coalesce(resolved_at, {_AT["updated_at"]}) END,
+    judged = coalesce({_AT["judged"]}, judged),
+    reasons = CASE WHEN {_AT["judged"]} IS NULL THEN coalesce({_AT["reasons"]}, reasons) END
+WHERE id = {_AT["id"]}
 """  # noqa: S608 - names from this module only
 """Writes a changed conversation; parameters as from `changed`."""
 
@@ -77,6 +83,11 @@ EVENT = "SELECT seq, at, kind, conversation_id, person, data FROM event"
 def json(value: object) -> str:
     """Return compact JSON."""
     return _encode(value).decode()
+
+
+def written(reasons: Sequence[Reason]) -> str:
+    """Return the written form of reasons."""
+    return reasons.text if isinstance(reasons, WrittenReasons) else json(reasons)
 
 
 def author(platform: str, fields: Row) -> Author:
@@ -118,7 +129,7 @@ def conversation(row: Row) -> Conversation:
         outcome=None if row[32] is None else Outcome(row[32]),
         silence_reason=row[33],
         tags=() if row[34] == "[]" else _tags.decode(row[34]),
-        reasons=_reasons.decode(row[35]),
+        reasons=WrittenReasons(row[35]),
         version=row[36],
     )
 
@@ -131,20 +142,18 @@ def new(it: Conversation, *, judged: int, rooted: bool) -> Row:
     return (it.id, it.author_id, it.thread, rooted, judged, *_state(it))
 
 
-def changed(it: Conversation, *, judged: int | None = None, reasons: tuple[Reason, ...] | None = None) -> Row:
+def changed(it: Conversation, *, judged: int | None = None, reasons: Sequence[Reason] | None = None) -> Row:
     """Write a conversation as the parameters of CHANGE.
 
     judged: the mention whose verdict's reasons it has now; reasons: those of a verdict without a mention;
     neither where the reasons stayed.
     """
-    return (*_state(it), it.id, judged, None if reasons is None else json(reasons))
+    return (*_state(it), *_later(it), it.id, judged, None if reasons is None else written(reasons))
 
 
 def _state(it: Conversation) -> Row:
-    """Return what may change. `_value_`: Enum's documented attribute, without its slow property."""
-    claim = it.claim
+    """Return what intake decides. `_value_`: Enum's documented attribute, without its slow property."""
     return (
-        it.status._value_,
         it.lane._value_,
         it.priority._value_,
         it.kind._value_,
@@ -158,12 +167,19 @@ def _state(it: Conversation) -> Row:
         it.last_mention,
         it.last_at,
         it.vip,
+        it.language,
+        it.complaint,
+    )
+
+
+def _later(it: Conversation) -> Row:
+    claim = it.claim
+    return (
+        it.status._value_,
         it.clock_left,
         it.snoozed_until,
         None if claim is None else claim.person,
         None if claim is None else claim.until,
-        it.language,
-        it.complaint,
         None if it.outcome is None else it.outcome.value,
         it.silence_reason,
         json(it.tags) if it.tags else "[]",

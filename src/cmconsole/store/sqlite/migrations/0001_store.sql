@@ -24,7 +24,7 @@ CREATE TABLE conversation (
     author_id INTEGER NOT NULL REFERENCES author (id),
     thread TEXT NOT NULL,
     rooted INTEGER NOT NULL,             -- 1: opened by the thread's first post itself
-    status TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'open', -- defaults: what a new conversation is, for intake is spared saying it
     lane TEXT NOT NULL,
     priority INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -45,9 +45,9 @@ CREATE TABLE conversation (
     language TEXT NOT NULL,
     complaint REAL NOT NULL,
     outcome TEXT,
-    silence_reason TEXT NOT NULL,
-    tags TEXT NOT NULL,
-    version INTEGER NOT NULL,
+    silence_reason TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT '[]',
+    version INTEGER NOT NULL DEFAULT 0,
     judged INTEGER NOT NULL,             -- the mention whose verdict's reasons are the conversation's …
     reasons TEXT,                        -- … unless it was judged anew since: then these are
     resolved_at INTEGER
