@@ -42,7 +42,7 @@ check: lint types imports docs-check run-tests ## everything a change must pass:
 	@:
 
 .PHONY: bench
-bench: $(VENV)/.dev-stamp ## run the benchmarks (ARGS= is handed to them)
+bench: $(VENV)/.bench-stamp ## run the benchmarks (ARGS= is handed to them)
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: drill
@@ -95,7 +95,7 @@ translations: $(VENV)/.dev-stamp ## bring the catalogues in step with the code, 
 # Versions and hashes only. The pins stay as they are unless asked: make lock ARGS=--upgrade
 .PHONY: lock
 lock: $(VENV)/.dev-stamp ## make the lock files again from requirements/*.in
-	@for name in dev build run; do \
+	@for name in dev build run bench; do \
 		$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS) \
 			$$([ $$name = dev ] || echo --constraints requirements/dev.txt) \
@@ -134,3 +134,9 @@ $(VENV)/.dev-stamp: requirements/dev.txt $(INSTALLED) | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run-stamp
+
+# The peers come on top: bench.txt is made under the pins of dev.txt, so nothing that the tests use changes.
+$(VENV)/.bench-stamp: requirements/bench.txt | $(VENV)/.dev-stamp
+	@echo "Installing what the benchmarks compare with"
+	@$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@

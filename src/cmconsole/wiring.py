@@ -16,8 +16,8 @@ from cmconsole.config.paths import make_private_dir, memory_file, state_dir, sto
 from cmconsole.core.clock import DAY, MINUTE, SECOND
 from cmconsole.core.errors import SettingsError, SourceRefusedError, StoreError
 from cmconsole.core.sla import SlaPolicy
-from cmconsole.core.text import fold
-from cmconsole.core.verdict import Lane, Priority, Severity
+from cmconsole.core.text import fold, one_line
+from cmconsole.core.verdict import Hostility, Lane, Priority, Severity
 
 # Rooms are imported inside functions: a console must not load what only an engine needs, nor the other way
 # round, and a command that only lists a lane needs neither.
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from cmconsole.platforms.mastodon.source import MastodonSource
     from cmconsole.store.contract import Store
     from cmconsole.triage.judge import Judge
-    from cmconsole.triage.policy import Rule
+    from cmconsole.triage.learning import Learned
+    from cmconsole.triage.policy import Rule, TriagePolicy
+    from cmconsole.triage.triage import Triage
     from cmconsole.tui.settings import ConsoleSettings
     from cmconsole.tui.terminal import Guard
 
@@ -63,22 +65,34 @@ def policy(settings: Settings) -> SlaPolicy:
 
 
 def build_judge(settings: Settings) -> Judge:
-    """Return the judge of mentions: the desk's own rules come before the built-in ones."""
-    from cmconsole.triage.first import FirstJudge
+    """Return the judge of mentions, as it was before any lesson."""
+    return build_triage(settings)
+
+
+def build_triage(settings: Settings, learned: Learned | None = None) -> Triage:
+    """Return triage by the settings; learned: what a desk taught it, None for the table alone."""
+    from cmconsole.triage.triage import Triage
+
+    return Triage(triage_policy(settings), learned)
+
+
+def triage_policy(settings: Settings) -> TriagePolicy:
+    """Return what the settings say of triage: the desk's own rules come before the built-in ones."""
     from cmconsole.triage.policy import DEFAULT_RULES, TriagePolicy
 
     triage = settings.triage
-    return FirstJudge(
-        TriagePolicy(
-            reach_tiers=triage.reach_tiers,
-            influencer_reach=triage.influencer_reach,
-            verified_reach=triage.verified_reach,
-            vips=frozenset(_identity(vip) for vip in triage.vips),
-            complaint_words=triage.complaint_words,
-            praise_words=triage.praise_words,
-            severe_words=triage.severe_words,
-            rules=(*map(_rule, triage.rules), *DEFAULT_RULES),
-        )
+    return TriagePolicy(
+        reach_tiers=triage.reach_tiers,
+        influencer_reach=triage.influencer_reach,
+        verified_reach=triage.verified_reach,
+        vips=frozenset(_identity(vip) for vip in triage.vips),
+        complaint_words=triage.complaint_words,
+        praise_words=triage.praise_words,
+        severe_words=triage.severe_words,
+        brand_handles=frozenset(fold(it.handle.removeprefix("@")) for it in settings.accounts.values()),
+        brand_words=(settings.brand.name,) if settings.brand.name else (),
+        themes={theme.lower(): words for theme, words in triage.themes.items()},
+        rules=(*map(_rule, triage.rules), *DEFAULT_RULES),
     )
 
 
@@ -90,19 +104,31 @@ def _identity(vip: str) -> tuple[str, str]:
 def _rule(rule: schema.Rule) -> Rule:
     from cmconsole.triage.policy import Rule as TriageRule
 
-    when = rule.when
+    when, then = rule.when, rule.then
     return TriageRule(
-        name=rule.name,
-        priority=Priority[rule.priority.upper()],
+        name=one_line(rule.name),
         lanes=frozenset(when.lanes),
         kinds=frozenset(when.kinds),
         severities=frozenset(Severity[word.upper()] for word in when.severities),
-        min_reach=when.min_reach,
+        hostility=Hostility[when.hostility.upper()] if when.hostility else Hostility.NONE,
+        tones=frozenset(when.tones),
+        themes=frozenset(theme.lower() for theme in when.themes),
+        languages=frozenset(when.languages),
+        platforms=frozenset(platform.lower() for platform in when.platforms),
+        sources=frozenset(when.sources),
+        authors=frozenset(_identity(author if ":" in author else f":{author}") for author in when.authors),
         verified=when.verified,
         vip=when.vip,
-        languages=frozenset(when.languages),
-        platforms=frozenset(when.platforms),
-        words=tuple(map(fold, when.words)),
+        min_reach=when.min_reach,
+        max_reach=when.max_reach,
+        words=when.words,
+        not_words=when.not_words,
+        priority=Priority[then.priority.upper()] if then.priority else None,
+        lane=then.lane,
+        route=then.route or "",
+        tags=tuple(map(one_line, then.tags)),
+        silence=one_line(then.silence or ""),
+        go_on=then.go_on,
     )
 
 

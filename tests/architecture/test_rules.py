@@ -51,6 +51,15 @@ def starts_a_task(node: ast.AST) -> bool:
             return False
 
 
+def pins(lock: str) -> dict[str, list[str]]:
+    """Return the versions a lock file holds of each library: several where they depend on the Python."""
+    found: dict[str, list[str]] = {}
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
+    for library, version in re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([\w.+!]+)", text, re.MULTILINE):
+        found.setdefault(library, []).append(version)
+    return found
+
+
 @pytest.fixture(scope="module")
 def tracked() -> list[Path]:
     """Return the files that are committed or would be by `git add --all`."""
@@ -121,6 +130,26 @@ def test_the_lock_is_made_from_the_dependencies_that_are_declared(inputs: str, t
     locked = [line for line in lines if line and not line.startswith("#")]
 
     assert sorted(locked) == sorted(project[table][key])
+
+
+def test_make_locks_and_installs_every_list_of_libraries() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lists = {path.stem for path in (ROOT / "requirements").glob("*.in")}
+    locks = {path.stem for path in (ROOT / "requirements").glob("*.txt")}
+    locked = re.search(r"^lock:.*\n\t@for name in ([\w ]+); do", makefile, re.MULTILINE)
+
+    assert locked
+    assert set(locked[1].split()) == lists == locks
+    assert set(re.findall(r"-r requirements/(\w+)\.txt", makefile)) == lists
+
+
+@pytest.mark.parametrize("lock", ["build", "run", "bench"])
+def test_a_lock_installed_beside_that_of_the_tests_pins_the_same_versions(lock: str) -> None:
+    dev, other = pins("dev"), pins(lock)
+
+    assert {library: other[library] for library in other.keys() & dev.keys()} == {
+        library: dev[library] for library in other.keys() & dev.keys()
+    }
 
 
 def test_no_file_names_a_registry_or_a_path_of_one_machine(tracked: list[Path]) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from cmconsole.core import moves
+from cmconsole.core import moves, placing
 from cmconsole.core.clock import DAY, HOUR, MINUTE
 from cmconsole.core.conversation import Conversation, Outcome, Status
 from cmconsole.core.errors import ClaimHeldError, IllegalMoveError, NotFoundError
@@ -71,7 +71,7 @@ async def test_a_move_without_effect_writes_nothing(store: Store, second: Store)
 
 async def test_a_change_without_a_fact_is_written_silently(store: Store) -> None:
     await take(store, mention(1))
-    rejudged = partial(moves.rejudge, verdict=STAR, policy=POLICY, vip=True)
+    rejudged = partial(placing.rejudge, verdict=STAR, policy=POLICY, vip=True)
     await store.change(1, lambda it: Change(rejudged(it)), person="Zoé", now=NOW)
 
     found = await only(store)
@@ -278,7 +278,7 @@ async def test_an_author_s_card_counts_the_month(store: Store) -> None:
 async def test_a_vip_s_unresolved_conversations_are_judged_anew(store: Store) -> None:
     await take(store, mention(1), mention(2), mention(3, "bob"))
     await store.change(2, done("Zoé"), person="Zoé", now=NOW)
-    starred = partial(moves.rejudge, verdict=STAR, policy=POLICY, vip=True)
+    starred = partial(placing.rejudge, verdict=STAR, policy=POLICY, vip=True)
     await store.set_vip(1, lambda it: Change(starred(it)), vip=True, person="Zoé", now=NOW + 5)
 
     first, resolved, other = await store.conversations([1, 2, 3])

@@ -15,14 +15,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cmconsole.core import moves
+from cmconsole.core import moves, placing
 from cmconsole.core.clock import MINUTE
-from cmconsole.core.conversation import Conversation, Status
+from cmconsole.core.conversation import Conversation, Decided, Status
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.event import Event, EventKind
 from cmconsole.core.mention import Author, Mention
-from cmconsole.core.moves import Arrival
-from cmconsole.core.verdict import Lane, Verdict
+from cmconsole.core.placing import Arrival
+from cmconsole.core.verdict import Hostility, Kind, Lane, Severity, Verdict
 from cmconsole.store.contract import Move
 from tests.contract.conftest import FACTORIES
 from tests.contract.samples import COMPLAINT, NOW, POLICY, PRAISE, STAR, batch
@@ -32,6 +32,9 @@ VERDICTS = (
     PRAISE,
     STAR,
     replace(COMPLAINT, severity=COMPLAINT.severity, complaint=0.9, language="en"),
+    replace(PRAISE, silence="contest", tags=("contest",), themes=("price",)),
+    replace(PRAISE, thanks=True),
+    replace(COMPLAINT, hostility=Hostility.INSULTING, themes=("delivery", "staff"), route="legal"),
 )
 PEOPLE = st.sampled_from(["Zoé", "Ada"])
 posts = st.lists(
@@ -59,6 +62,7 @@ class Story(RuleBasedStateMachine):
         self.places: dict[tuple[str, str], int] = {}
         self.known: dict[str, int] = {}
         self.followed: list[Event] = []
+        self.by_itself: list[tuple[int, str]] = []
 
     def teardown(self) -> None:
         self.runner.run(self.store.close())
@@ -84,12 +88,14 @@ class Story(RuleBasedStateMachine):
             self.known[mention.native_id] = number
             if number in self.expected:
                 touched.setdefault(number, self.expected[number].version)
-                self.expected[number] = moves.received(self.expected[number], arrival, POLICY)
+                self.expected[number] = placing.received(self.expected[number], arrival, POLICY)
             else:
-                self.expected[number] = moves.opened(arrival, POLICY, number)
+                self.expected[number] = placing.opened(arrival, POLICY, number)
                 touched[number] = -1
         for number, version in touched.items():
             self.expected[number] = replace(self.expected[number], version=version + 1)
+            facts = placing.by_itself(self.expected[number])
+            self.by_itself += [(number, fact.kind) for fact in facts]
         intake = replace(batch(), items=batched)
         self.runner.run(self.store.ingest(intake, POLICY, self.now))
 
@@ -111,6 +117,15 @@ class Story(RuleBasedStateMachine):
                     partial(moves.tag, name="t"),
                     partial(moves.untag, name="t"),
                     partial(moves.note, text="n"),
+                    partial(
+                        placing.correct,
+                        verdict=PRAISE,
+                        policy=POLICY,
+                        person=person,
+                        now=now,
+                        decided=Decided(Kind.PRAISE, severity=Severity.NONE),
+                    ),
+                    partial(placing.rejudged, verdict=STAR, policy=POLICY),
                 ]
             )
         )
@@ -176,6 +191,9 @@ class Story(RuleBasedStateMachine):
         assert [it.seq for it in self.followed] == list(range(1, len(self.followed) + 1))
         taken = [it.conversation_id for it in self.followed if it.kind is EventKind.MENTION_TAKEN]
         assert taken == list(self.known.values())
+        alone = {EventKind.CONVERSATION_WON, EventKind.SILENCE_KEPT}
+        told = [(it.conversation_id, it.kind) for it in self.followed if it.kind in alone and not it.person]
+        assert told == self.by_itself
 
 
 def _bare(it: Conversation) -> Conversation:

@@ -1,5 +1,6 @@
 """Settings become the parts they describe: targets, judge, sources, what the console shows."""
 
+import dataclasses
 import tomllib
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from cmconsole.core.clock import MINUTE
 from cmconsole.core.errors import SettingsError, SourceRefusedError
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.sla import DEFAULT_TARGETS
-from cmconsole.core.verdict import Lane, Priority
+from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
 from cmconsole.platforms.feeds.source import FeedSource
 from cmconsole.platforms.ndjson.source import NdjsonSource
+from cmconsole.triage.policy import DEFAULT_RULES, Rule
 
 
 def settings(text: str) -> Settings:
@@ -37,7 +39,7 @@ def test_the_judge_knows_the_vips_and_the_rules_of_the_settings() -> None:
     judge = wiring.build_judge(
         settings(
             '[triage]\nvips = ["mastodon:@Zoé@piaille.fr"]\n'
-            '[[triage.rules]]\nname = "recall"\npriority = "urgent"\n'
+            '[[triage.rules]]\nname = "recall"\nthen = { priority = "urgent" }\n'
             'when = { words = ["Rappel"], min_reach = 5 }\n'
         )
     )
@@ -48,17 +50,47 @@ def test_the_judge_knows_the_vips_and_the_rules_of_the_settings() -> None:
     assert judge.judge(mention("my parcel is broken, refund me")).lane is Lane.COMPLAINTS
 
 
-def test_every_condition_of_a_rule_reaches_the_judge() -> None:
-    judge = wiring.build_judge(
+def test_every_key_of_a_rule_reaches_triage() -> None:
+    first, *others = wiring.triage_policy(
         settings(
-            '[[triage.rules]]\nname = "all"\npriority = "urgent"\n'
-            'when = { lanes = ["others"], kinds = ["neutral"], severities = ["none"], verified = false, '
-            'vip = false, platforms = ["mastodon"] }\n'
+            '[[triage.rules]]\nname = "all"\n'
+            'when = { lanes = ["others"], kinds = ["neutral"], severities = ["none", "legal"], '
+            'hostility = "insulting", tones = ["negative"], themes = ["Refund"], languages = ["fr"], '
+            'platforms = ["Mastodon"], sources = ["blog"], authors = ["x:@Zoé", "@Bob"], verified = false, '
+            'vip = true, min_reach = 1, max_reach = 2, words = ["Été*"], not_words = ["hiver"] }\n'
+            'then = { lane = "complaints", priority = "high", route = "press", tags = ["a b"], '
+            'silence = "troll", go_on = true }\n'
         )
-    )
+    ).rules
 
-    assert judge.judge(mention("hello")).priority is Priority.URGENT
-    assert judge.judge(mention("hello"), vip=True).priority is not Priority.URGENT
+    assert tuple(others) == DEFAULT_RULES
+    assert first == Rule(
+        "all",
+        Priority.HIGH,
+        lanes=frozenset({Lane.OTHERS}),
+        kinds=frozenset({Kind.NEUTRAL}),
+        severities=frozenset({Severity.NONE, Severity.LEGAL}),
+        hostility=Hostility.INSULTING,
+        tones=frozenset({Tone.NEGATIVE}),
+        themes=frozenset({"refund"}),
+        languages=frozenset({"fr"}),
+        platforms=frozenset({"mastodon"}),
+        sources=frozenset({"blog"}),
+        authors=frozenset({("x", "zoe"), ("", "bob")}),
+        verified=False,
+        vip=True,
+        min_reach=1,
+        max_reach=2,
+        words=("Été*",),
+        not_words=("hiver",),
+        lane=Lane.COMPLAINTS,
+        route="press",
+        tags=("a b",),
+        silence="troll",
+        go_on=True,
+    )
+    fields = {field.name for field in dataclasses.fields(Rule)} - {"builtin"}
+    assert [name for name in fields if getattr(first, name) == getattr(Rule(""), name)] == []
 
 
 async def test_every_kind_of_source_is_built(tmp_path: Path) -> None:

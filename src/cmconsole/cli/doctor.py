@@ -9,7 +9,7 @@ import click
 
 import cmconsole
 from cmconsole.cli.codes import ExitCode
-from cmconsole.cli.findings import Finding, Level, error, ok
+from cmconsole.cli.findings import Finding, Level, error, ok, warn
 from cmconsole.cli.output import say, say_json
 from cmconsole.cli.parameters import global_options, json_option
 from cmconsole.cli.running import run
@@ -71,7 +71,7 @@ def _settings(scope: Scope) -> tuple[Settings, list[Finding]]:
         read = ok("settings", _("{file} is right.").format(file=file))
     else:
         read = ok("settings", _("There is no {file}: everything is as usual.").format(file=file))
-    return settings, [read, *_parts(settings)]
+    return settings, [read, *_parts(settings), *_rules(settings)]
 
 
 def _parts(settings: Settings) -> Iterator[Finding]:
@@ -88,6 +88,16 @@ def _parts(settings: Settings) -> Iterator[Finding]:
         except SettingsError as wrong:
             says = wrong.message if what in wrong.message else f"{what}: {wrong.message}"
             yield error("settings", says, wrong.advice)
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    """Look at what is wrong with the rules of triage: each is right for itself, but not beside the others."""
+    from cmconsole import wiring  # noqa: PLC0415 - help does without
+    from cmconsole.cli.rule_words import told  # noqa: PLC0415 - the same
+    from cmconsole.triage.rule_warnings import warnings  # noqa: PLC0415 - the same
+
+    for warning in warnings(wiring.triage_policy(settings)):
+        yield warn("settings", told(warning), _("`cmconsole rules` lists the rules in their order."))
 
 
 def _print(findings: Sequence[Finding]) -> None:

@@ -28,6 +28,7 @@ _MOST: Final = 10_000
     short_help=_("List conversations in the order of the lanes."),
     help=_(
         "List conversations lane by lane (influencers, complaints, others), the most pressing first. "
+        "Of open ones that say nearly the same only the leading one is listed, with their number. "
         "Snoozed ones are listed by wake-up time, pending and resolved ones newest first."
     ),
 )
@@ -46,42 +47,45 @@ def command(scope: Scope, lane: str | None, status: str, limit: int | None, *, a
 
 
 async def _list(scope: Scope, lanes: list[Lane], status: Status, limit: int | None, *, as_json: bool) -> int:
-    from cmconsole.desk.queue import line, record  # noqa: PLC0415 - help does without
+    from cmconsole.desk import clusters  # noqa: PLC0415 - help does without
+    from cmconsole.desk.queue import line, record  # noqa: PLC0415 - the same
 
     count = 0
     async with at_desk(scope) as desk:
-        async for conversation in _chosen(desk.store, lanes, status, limit):
-            if as_json:
-                say_json(record(conversation, desk.now()))
-            else:
-                say(line(conversation, desk.now()))
-            count += 1
+        async for page in _chosen(desk.store, lanes, status, limit):
+            alike = await clusters.sizes(desk, page)
+            for conversation in page:
+                if as_json:
+                    say_json(record(conversation, desk.now(), alike.get(conversation.id, 1)))
+                else:
+                    say(line(conversation, desk.now(), alike.get(conversation.id, 1)))
+            count += len(page)
     return count
 
 
 async def _chosen(
     store: DeskStore, lanes: list[Lane], status: Status, limit: int | None
-) -> AsyncIterator[Conversation]:
+) -> AsyncIterator[list[Conversation]]:
     if status is Status.OPEN:
         for lane in lanes:
-            async for conversation in _open(store, lane, limit):
-                yield conversation
+            async for page in _open(store, lane, limit):
+                yield page
         return
-    left = dict.fromkeys(lanes, limit or _MOST)
+    left, chosen = dict.fromkeys(lanes, limit or _MOST), []
     for conversation in await store.in_status(status, max(limit or 0, _MOST)):
         if left.get(conversation.lane, 0) > 0:
             left[conversation.lane] -= 1
-            yield conversation
+            chosen.append(conversation)
+    yield chosen
 
 
-async def _open(store: DeskStore, lane: Lane, limit: int | None) -> AsyncIterator[Conversation]:
+async def _open(store: DeskStore, lane: Lane, limit: int | None) -> AsyncIterator[list[Conversation]]:
     """Read a lane page by page: a million rows are never in memory, and no read holds the log for long."""
     last, left = None, limit
     while left is None or left > 0:
         size = _PAGE if left is None else min(_PAGE, left)
         page = await store.lane(lane, size, after=last)
-        for conversation in page:
-            yield conversation
+        yield page
         if len(page) < size:
             return
         last, left = page[-1], None if left is None else left - size

@@ -26,6 +26,8 @@ COMMANDS: Final[dict[str, str]] = {
     "watch": _("Print what happens as it happens, line by line."),
     "show": _("Show one conversation in full."),
     "handover": _("Write the brief for the next person."),
+    "triage": _("Judge lines of text, and say how triage comes to its verdicts."),
+    "rules": _("List the rules of triage, and try them out."),
     "keys": _("List the keys in use."),
     "doctor": _("Say what is right and wrong with this installation."),
     "export": _("Write everything in the store as JSON."),

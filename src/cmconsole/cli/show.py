@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from cmconsole.desk.context import Desk
     from cmconsole.desk.conversation import Dossier
     from cmconsole.store.contract import AuthorCard
+
+
+class _Alike(NamedTuple):
+    """How many open conversations of the lane say nearly the same, and the others' ids (a few hundred)."""
+
+    number: int
+    others: tuple[int, ...]
 
 
 @click.command(
@@ -36,23 +43,28 @@ def command(scope: Scope, conversation_id: int, *, as_json: bool) -> None:
 
 
 async def _show(scope: Scope, conversation_id: int, *, as_json: bool) -> None:
-    from cmconsole.desk import conversation  # noqa: PLC0415 - help does without
+    from cmconsole.desk import clusters, conversation  # noqa: PLC0415 - help does without
 
     async with at_desk(scope) as desk:
         dossier = await conversation.read(desk, conversation_id)
+        sizes = await clusters.sizes(desk, [dossier.conversation])
+        alike = _Alike(sizes.get(conversation_id, 1), ())
+        if sizes:
+            found = await clusters.members(desk, dossier.conversation)
+            alike = _Alike(alike.number, tuple(it.id for it in found if it.id != conversation_id))
         if as_json:
-            say_json(_record(desk, dossier))
+            say_json(_record(desk, dossier, alike))
             return
-        for line in _lines(desk, dossier):
+        for line in _lines(desk, dossier, alike):
             say(line)
 
 
-def _record(desk: Desk, dossier: Dossier) -> dict[str, object]:
+def _record(desk: Desk, dossier: Dossier, alike: _Alike) -> dict[str, object]:
     from cmconsole.desk import queue, when  # noqa: PLC0415 - help does without
 
     card = dossier.card
     return {
-        **queue.record(dossier.conversation, desk.now()),
+        **queue.record(dossier.conversation, desk.now(), alike.number),
         "timeline": [
             {
                 "at": when.iso(entry.at),
@@ -75,22 +87,26 @@ def _record(desk: Desk, dossier: Dossier) -> dict[str, object]:
             "mentions_this_month": card.mentions_this_month,
         },
         "earlier": [other.id for other in dossier.earlier],
+        "alike_ids": list(alike.others),
     }
 
 
-def _lines(desk: Desk, dossier: Dossier) -> Iterator[str]:
-    from cmconsole.desk import queue, when  # noqa: PLC0415 - help does without
+def _lines(desk: Desk, dossier: Dossier, alike: _Alike) -> Iterator[str]:
+    from cmconsole.desk import explain, queue, when  # noqa: PLC0415 - help does without
     from cmconsole.desk.conversation import EntryKind  # noqa: PLC0415 - the same
 
     now, conversation = desk.now(), dossier.conversation
     # The newest message comes below, with the others.
-    yield queue.line(conversation, now).partition(": ")[0]
+    yield queue.line(conversation, now, alike.number).partition(": ")[0]
     yield _author(dossier.card)
     if conversation.tags:
         yield _("Tags: {tags}").format(tags=", ".join(conversation.tags))
+    if conversation.route:
+        yield _("Route: {route}").format(route=conversation.route)
     if conversation.url:
         yield conversation.url
     yield ""
+    yield explain.summary(conversation)
     yield from dossier.reasons
     yield ""
     for entry in dossier.entries:
@@ -106,6 +122,8 @@ def _lines(desk: Desk, dossier: Dossier) -> Iterator[str]:
         yield _("Earlier conversations: {ids}").format(
             ids=", ".join(str(other.id) for other in dossier.earlier)
         )
+    if alike.others:
+        yield _("They say nearly the same: {ids}").format(ids=", ".join(map(str, alike.others)))
 
 
 def _author(card: AuthorCard) -> str:

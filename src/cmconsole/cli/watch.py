@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cmconsole.core.conversation import Conversation
     from cmconsole.desk.context import Desk
 
+_UNTOLD: Final = frozenset({EventKind.CONVERSATION_CLUSTERED})
+"""What the plain lines leave out; programs that follow the feed get it."""
+
 _POLL: Final = 0.1
 """Seconds between two questions whether anything was committed: each reads one counter."""
 
@@ -65,19 +68,34 @@ async def _print(desk: Desk, events: list[Event], lane: Lane | None, *, as_json:
     """Print events and return the last one's seq; those of erased conversations have only their fact left."""
     ids = dict.fromkeys(event.conversation_id for event in events if event.conversation_id is not None)
     found = {conversation.id: conversation for conversation in await desk.store.conversations(list(ids))}
+    alike = await _alike(desk, found)
     for event in events:
         conversation = found.get(event.conversation_id or 0)
         if lane is not None and (conversation is None or conversation.lane is not lane):
             continue
+        number = alike.get(event.conversation_id or 0, 1)
         if as_json:
-            say_json(_record(desk, event, conversation))
-        else:
-            say(_line(desk, event, conversation))
+            say_json(_record(desk, event, conversation, number))
+        elif _is_told(event):
+            say(_line(desk, event, conversation, number))
         sys.stdout.flush()
     return events[-1].seq if events else 0
 
 
-def _record(desk: Desk, event: Event, conversation: Conversation | None) -> dict[str, object]:
+async def _alike(desk: Desk, found: dict[int, Conversation]) -> dict[int, int]:
+    from cmconsole.desk import clusters  # noqa: PLC0415 - help does without
+
+    return await clusters.sizes(desk, found.values())
+
+
+def _is_told(event: Event) -> bool:
+    """Say whether a person wants to hear of it: what was judged anew is news where it moved."""
+    if event.kind is EventKind.CONVERSATION_REJUDGED:
+        return bool(event.data)
+    return event.kind not in _UNTOLD
+
+
+def _record(desk: Desk, event: Event, conversation: Conversation | None, alike: int) -> dict[str, object]:
     from cmconsole.desk import queue, when  # noqa: PLC0415 - help does without
 
     return {
@@ -86,18 +104,18 @@ def _record(desk: Desk, event: Event, conversation: Conversation | None) -> dict
         "event": event.kind.value,
         "person": event.person or None,
         "data": dict(event.data),
-        "conversation": None if conversation is None else queue.record(conversation, desk.now()),
+        "conversation": None if conversation is None else queue.record(conversation, desk.now(), alike),
     }
 
 
-def _line(desk: Desk, event: Event, conversation: Conversation | None) -> str:
+def _line(desk: Desk, event: Event, conversation: Conversation | None, alike: int) -> str:
     from cmconsole.desk import queue, when  # noqa: PLC0415 - help does without
     from cmconsole.desk.explain import deed_told  # noqa: PLC0415 - the same
 
     now = desk.now()
     time = when.shown(event.at, now, desk.zone)
     if event.kind is EventKind.MENTION_TAKEN and conversation is not None:
-        return f"{time} {queue.line(conversation, now)}"
+        return f"{time} {queue.line(conversation, now, alike)}"
     told = deed_told(event, now, desk.zone)
     who = f"{event.person}: " if event.person else ""
     if conversation is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 import msgspec
 
 from cmconsole.config.language import speaking
-from cmconsole.config.schema import Account, Rule, Settings, SourceSettings, When
+from cmconsole.config.schema import Account, Rule, Settings, SourceSettings, Then, When
 from cmconsole.config.wording import allowed, unwrapped
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ vips = ["mastodon:ada@piaille.fr"]
 
 [[triage.rules]]
 name = "product recall"
-priority = "urgent"
-when = { words = ["recall", "rappel"], min_reach = 1000 }
+when = { words = ["recall", "rappel produit"], kinds = ["complaint"] }
+then = { priority = "urgent", route = "product", tags = ["recall"] }
 
 [sla.complaints]
 urgent = 10
@@ -127,6 +127,7 @@ def _sections() -> Iterator[list[str]]:
             if name == "triage":
                 yield _section("triage.rules", Rule, heading="[[triage.rules]]")
                 yield _section("triage.rules.when", When, heading="when = { … }")
+                yield _section("triage.rules.then", Then, heading="then = { … }")
 
 
 def _section(path: str, struct: type[msgspec.Struct], *, heading: str = "") -> list[str]:
@@ -152,7 +153,7 @@ def _table(struct: type[msgspec.Struct]) -> list[str]:
         meaning = _meaning(hints[field.name]) or f"Minutes for what is {field.name}."
         if examples := _examples(hints[field.name]):
             meaning += f" For example `{_toml(examples[0])}`."
-        default = "required" if field.required else _default(field.default)
+        default = "required" if field.required else _default(field)
         rows.append(f"| `{field.name}` | {_words(hints[field.name])} | {default} | {meaning} |")
     return rows
 
@@ -169,8 +170,9 @@ def _words(annotation: Any) -> str:
     return allowed(annotation).replace("|", "\\|")
 
 
-def _default(value: object) -> str:
-    if value is None or isinstance(value, msgspec.Struct):
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    value = field.default
+    if value is None or value is msgspec.NODEFAULT or isinstance(value, msgspec.Struct):
         return "nothing"
     return f"`{_toml(value)}`"
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 from cmconsole.config.language import N_, _
 from cmconsole.core.clock import MINUTE
 from cmconsole.core.sla import DEFAULT_TARGETS
-from cmconsole.core.verdict import Kind, Lane, Priority
+from cmconsole.core.verdict import Kind, Lane, Priority, Tone
 
 # Where a pattern says what is allowed, the title says it in words.
 Name: TypeAlias = Annotated[
@@ -23,7 +23,37 @@ Url: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*\Z", title=N_
 Hashtag: TypeAlias = Annotated[str, Meta(pattern=r"^#?\w+\Z", title=N_("a hashtag"))]
 Mode: TypeAlias = Literal["rehearsal", "live"]
 PriorityWord: TypeAlias = Literal["urgent", "high", "medium", "low"]
-SeverityWord: TypeAlias = Literal["none", "minor", "major", "safety"]
+SeverityWord: TypeAlias = Literal["none", "minor", "major", "legal", "safety"]
+HostilityWord: TypeAlias = Literal["rude", "insulting", "hateful"]
+LanguageWord: TypeAlias = Literal["fr", "en", "other"]
+Writer: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:[a-z]\w*:@?[^\s@](?:.*\S)?|@?[^\s:@](?:[^:\n]*[^\s:])?)\Z",
+        title=N_("a handle, or platform:handle, as in mastodon:ada@piaille.fr"),
+    ),
+]
+Phrase: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^\s*[^\s*]+\*?(?:\s+[^\s*]+\*?)*\s*\Z",
+        title=N_("a word or a phrase; * at the end of a word stands for any ending"),
+    ),
+]
+Tag: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\s,\x00-\x1f](?:[^,\x00-\x1f]{0,38}[^\s,\x00-\x1f])?\Z",
+        title=N_("a tag of at most 40 characters, without commas"),
+    ),
+]
+Line: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^\s*[^\s\x00-\x1f][^\x00-\x1f]{0,118}\Z",
+        title=N_("text on one line, not empty, of at most 120 characters"),
+    ),
+]
 Words: TypeAlias = tuple[str, ...]
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 
@@ -102,27 +132,75 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     severities: Annotated[
         tuple[SeverityWord, ...], Meta(description="It is as serious as one of these.")
     ] = ()
-    min_reach: Annotated[
-        Count | None, Meta(description="Its author reaches at least so many people.", examples=[50_000])
+    hostility: Annotated[
+        HostilityWord | None, Meta(description="Its words are at least so abusive.", examples=["insulting"])
     ] = None
-    verified: Annotated[bool | None, Meta(description="Its author is verified, or is not.")] = None
-    vip: Annotated[bool | None, Meta(description="Its author is a VIP, or is not.")] = None
-    languages: Annotated[Words, Meta(description="It is written in one of these.", examples=[["fr"]])] = ()
+    tones: Annotated[tuple[Tone, ...], Meta(description="Its tone is one of these.")] = ()
+    themes: Annotated[
+        Words, Meta(description="It is about one of these themes.", examples=[["delivery", "refund"]])
+    ] = ()
+    languages: Annotated[
+        tuple[LanguageWord, ...], Meta(description="It is written in one of these.", examples=[["fr"]])
+    ] = ()
     platforms: Annotated[
         Words, Meta(description="It comes from one of these platforms.", examples=[["mastodon"]])
     ] = ()
-    words: Annotated[
+    sources: Annotated[
         Words,
-        Meta(description="It holds one of these words, case and accents apart.", examples=[["recall"]]),
+        Meta(description="It was delivered by one of these sources, as named here.", examples=[["blog"]]),
+    ] = ()
+    authors: Annotated[
+        tuple[Writer, ...],
+        Meta(description="One of these wrote it.", examples=[["mastodon:ada@piaille.fr", "acme_bot"]]),
+    ] = ()
+    verified: Annotated[bool | None, Meta(description="Its author is verified, or is not.")] = None
+    vip: Annotated[bool | None, Meta(description="Its author is a VIP, or is not.")] = None
+    min_reach: Annotated[
+        Count | None,
+        Meta(description="Its author is known to reach at least so many people.", examples=[50_000]),
+    ] = None
+    max_reach: Annotated[
+        Count | None, Meta(description="Its author is known to reach at most so many.", examples=[500])
+    ] = None
+    words: Annotated[
+        tuple[Phrase, ...],
+        Meta(description="It holds one of these words.", examples=[["recall*", "rappel produit"]]),
+    ] = ()
+    not_words: Annotated[
+        tuple[Phrase, ...], Meta(description="It holds none of these words.", examples=[["total recall"]])
     ] = ()
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule of the priority table; the first whose `when` holds decides, before the built-in ones."""
+class Then(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rule gives a mention that it catches; at least one of these, `go_on` apart."""
 
-    name: Annotated[str, Meta(min_length=1, description="Shown as the reason.", examples=["product recall"])]
-    priority: Annotated[PriorityWord, Meta(description="The priority it gives.", examples=["urgent"])]
-    when: Annotated[When, Meta(description="What it asks of a mention.")] = When()
+    lane: Annotated[Lane | None, Meta(description="The lane it stands in.", examples=["influencers"])] = None
+    priority: Annotated[PriorityWord | None, Meta(description="Its priority.", examples=["urgent"])] = None
+    route: Annotated[Name | None, Meta(description="Who else is to know of it.", examples=["product"])] = None
+    tags: Annotated[tuple[Tag, ...], Meta(description="Tags for it.", examples=[["recall"]])] = ()
+    silence: Annotated[
+        Line | None,
+        Meta(
+            description="The reason for not answering: it is resolved at once. "
+            "Never what is legal or a matter of safety, nor what a VIP wrote.",
+            examples=["spam or advertising"],
+        ),
+    ] = None
+    go_on: Annotated[
+        bool, Meta(description="Read the rules after it too; else it is the last of yours that is read.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        if not (self.lane or self.priority or self.route or self.tags or self.silence):
+            raise ValueError(_("it gives nothing: it needs lane, priority, route, tags or silence"))
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of your rules, which go before the built-in ones; see [their own page](rules.md)."""
+
+    name: Annotated[Line, Meta(description="Shown as the reason.", examples=["product recall"])]
+    then: Annotated[Then, Meta(description="What it gives.")]
+    when: Annotated[When, Meta(description="What it asks; left out, it catches everything.")] = When()
 
 
 class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,7 +230,14 @@ class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Words,
         Meta(description="Words that tell a serious complaint, added to ours.", examples=[["battery fire"]]),
     ] = ()
-    rules: Annotated[tuple[Rule, ...], Meta(description="Your priority table, tried in order.")] = ()
+    themes: Annotated[
+        dict[str, Words],
+        Meta(
+            description="Words of your own for what a mention is about, by theme, added to ours.",
+            examples=[{"loyalty": ["miles", "club card"]}],
+        ),
+    ] = {}
+    rules: Annotated[tuple[Rule, ...], Meta(description="Your rules, read in order.")] = ()
 
     def __post_init__(self) -> None:
         if list(self.reach_tiers) != sorted(set(self.reach_tiers)):

@@ -9,7 +9,7 @@ from cmconsole.core.claim import Claim
 from cmconsole.core.clock import Instant, Millis
 from cmconsole.core.mention import Author
 from cmconsole.core.value import dataclass
-from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone
+from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Reason, Severity, Tone
 
 
 class Status(StrEnum):
@@ -26,6 +26,19 @@ class Outcome(StrEnum):
 
     DONE = "done"
     SILENCE = "silence"
+    WIN = "win"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided against triage's word; None where nobody did. Triage anew leaves it alone."""
+
+    kind: Kind | None = None
+    lane: Lane | None = None
+    severity: Severity | None = None
+
+
+UNDECIDED = Decided()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,9 @@ class Conversation:
     answer_by: waiting_since + the SLA target; None while the clock is stopped (pending) or over (resolved).
     clock_left: milliseconds that were left when the clock stopped; None while it runs or is over.
     outcome, silence_reason: set by the move that resolved it.
+    route: where a rule wants it escalated, or empty. decided: what a person decided against triage.
+    cluster: conversations that say nearly the same share this id; None where it stands alone.
+    lead: it stands for its cluster in its lane (the others are counted behind it); True outside clusters.
     version: grows by one with every committed change.
     """
 
@@ -72,6 +88,12 @@ class Conversation:
     tags: tuple[str, ...] = ()
     reasons: Sequence[Reason] = ()
     version: int = 0
+    hostility: Hostility = Hostility.NONE
+    themes: tuple[str, ...] = ()
+    route: str = ""
+    decided: Decided = UNDECIDED
+    cluster: int | None = None
+    lead: bool = True
 
     def overdue(self, now: Instant) -> bool:
         """Say whether the author should have been answered before `now`."""

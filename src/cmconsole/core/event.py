@@ -28,6 +28,11 @@ class EventKind(StrEnum):
     CONVERSATION_WOKEN = "conversation.woken"
     CONVERSATION_PENDING = "conversation.pending"
     CONVERSATION_REOPENED = "conversation.reopened"
+    CONVERSATION_WON = "conversation.won"
+    CONVERSATION_CORRECTED = "conversation.corrected"
+    CONVERSATION_REJUDGED = "conversation.rejudged"
+    CONVERSATION_CLUSTERED = "conversation.clustered"
+    TRIAGE_FORGOTTEN = "triage.forgotten"
     TAG_ADDED = "tag.added"
     TAG_REMOVED = "tag.removed"
     NOTE_ADDED = "note.added"
@@ -39,6 +44,10 @@ class EventKind(StrEnum):
     SHIFT_ENDED = "shift.ended"
     HANDOVER_SAVED = "handover.saved"
     HANDOVER_ACCEPTED = "handover.accepted"
+
+
+RESOLVING = frozenset({EventKind.CONVERSATION_DONE, EventKind.SILENCE_KEPT, EventKind.CONVERSATION_WON})
+"""What resolves a conversation, one for each outcome."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,8 @@ from cmconsole.core.clock import Instant, Millis
 from cmconsole.core.conversation import Conversation, Outcome, Status
 from cmconsole.core.errors import N_, ClaimHeldError, IllegalMoveError, InputError
 from cmconsole.core.event import EventKind, Fact
-from cmconsole.core.mention import Mention
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.value import dataclass
-from cmconsole.core.verdict import Kind, Lane, Verdict
-
-_KIND_RANK = {kind: rank for rank, kind in enumerate(Kind)}
-_LANE_RANK = {lane: rank for rank, lane in enumerate(Lane)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,123 +21,8 @@ class Change:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A mention with the verdict on it and the row ids the store gave to it and to its author."""
-
-    mention: Mention
-    verdict: Verdict
-    mention_id: int
-    author_id: int
-    vip: bool = False
-
-
-def opened(arrival: Arrival, policy: SlaPolicy, conversation_id: int) -> Conversation:
-    """Return the conversation that a first mention opens."""
-    mention, verdict = arrival.mention, arrival.verdict
-    return Conversation(
-        id=conversation_id,
-        platform=mention.platform,
-        thread=mention.thread or mention.native_id,
-        author=mention.author,
-        author_id=arrival.author_id,
-        status=Status.OPEN,
-        lane=verdict.lane,
-        priority=verdict.priority,
-        kind=verdict.kind,
-        severity=verdict.severity,
-        tone=verdict.tone,
-        created_at=mention.created_at,
-        updated_at=mention.created_at,
-        waiting_since=mention.created_at,
-        answer_by=policy.answer_by(mention.created_at, verdict.lane, verdict.priority),
-        messages=1,
-        text=mention.text,
-        url=mention.url,
-        last_mention=arrival.mention_id,
-        last_at=mention.created_at,
-        vip=arrival.vip,
-        language=verdict.language,
-        complaint=verdict.complaint,
-        reasons=verdict.reasons,
-    )
-
-
-def received(conversation: Conversation, arrival: Arrival, policy: SlaPolicy) -> Conversation:
-    """Return the conversation after one more mention: always open, never less pressing while it was waiting.
-
-    A resolved or pending conversation starts a new wait at the mention's own time (the "next response" of an
-    SLA); an open or snoozed one keeps the earlier wait, and its answer-by may only come nearer.
-    """
-    mention, verdict = arrival.mention, arrival.verdict
-    newest = mention.created_at >= conversation.last_at
-    base = replace(
-        conversation,
-        status=Status.OPEN,
-        messages=conversation.messages + 1,
-        text=mention.text if newest else conversation.text,
-        url=mention.url if newest else conversation.url,
-        last_mention=arrival.mention_id if newest else conversation.last_mention,
-        last_at=max(conversation.last_at, mention.created_at),
-        author=mention.author if newest else conversation.author,
-        created_at=min(conversation.created_at, mention.created_at),
-        updated_at=max(conversation.updated_at, mention.created_at),
-        vip=arrival.vip,
-        tone=verdict.tone,
-        clock_left=None,
-        snoozed_until=None,
-        outcome=None,
-        silence_reason="",
-    )
-    if conversation.status is Status.RESOLVED:
-        return _judged_afresh(base, verdict, policy, mention.created_at)
-    return _judged_further(base, conversation, verdict, policy, mention.created_at)
-
-
-def _judged_afresh(base: Conversation, verdict: Verdict, policy: SlaPolicy, since: Instant) -> Conversation:
-    return replace(
-        base,
-        lane=verdict.lane,
-        priority=verdict.priority,
-        kind=verdict.kind,
-        severity=verdict.severity,
-        language=verdict.language,
-        complaint=verdict.complaint,
-        reasons=verdict.reasons,
-        waiting_since=since,
-        answer_by=policy.answer_by(since, verdict.lane, verdict.priority),
-    )
-
-
-def _judged_further(
-    base: Conversation, before: Conversation, verdict: Verdict, policy: SlaPolicy, since: Instant
-) -> Conversation:
-    lane = min(before.lane, verdict.lane, key=_LANE_RANK.__getitem__)
-    priority = min(before.priority, verdict.priority)
-    waiting_since = since if before.waiting_since is None else min(before.waiting_since, since)
-    answer_by = policy.answer_by(waiting_since, lane, priority)
-    if before.answer_by is not None:
-        answer_by = min(answer_by, before.answer_by)
-    stronger = (verdict.priority, _LANE_RANK[verdict.lane], _KIND_RANK[verdict.kind]) <= (
-        before.priority,
-        _LANE_RANK[before.lane],
-        _KIND_RANK[before.kind],
-    )
-    return replace(
-        base,
-        lane=lane,
-        priority=priority,
-        kind=min(before.kind, verdict.kind, key=_KIND_RANK.__getitem__),
-        severity=max(before.severity, verdict.severity),
-        language=before.language if verdict.language == "other" else verdict.language,
-        complaint=max(before.complaint, verdict.complaint),
-        reasons=verdict.reasons if stronger else before.reasons,
-        waiting_since=waiting_since,
-        answer_by=answer_by,
-    )
-
-
-def _check_hold(conversation: Conversation, person: str, now: Instant) -> None:
+def check_hold(conversation: Conversation, person: str, now: Instant) -> None:
+    """Raise ClaimHeldError when somebody else than `person` holds the conversation at `now`."""
     holder = conversation.holder(now)
     if holder and holder != person:
         raise ClaimHeldError(holder)
@@ -156,20 +36,21 @@ def _check_waiting(conversation: Conversation) -> None:
 def claim(conversation: Conversation, *, person: str, now: Instant, hold: Millis = CLAIM_HOLD) -> Change:
     """Hold the conversation for `person`, or longer; raises ClaimHeldError when somebody else does."""
     _check_waiting(conversation)
-    _check_hold(conversation, person, now)
+    check_hold(conversation, person, now)
     after = replace(conversation, claim=Claim(person, now + hold))
     return Change(after, (Fact(EventKind.CONVERSATION_CLAIMED, {"until": now + hold}),))
 
 
 def release(conversation: Conversation, *, person: str, now: Instant) -> Change:
     """Let go of one's own claim; nothing happens where there is none."""
-    _check_hold(conversation, person, now)
+    check_hold(conversation, person, now)
     if conversation.claim is None:
         return Change(conversation)
     return Change(replace(conversation, claim=None), (Fact(EventKind.CLAIM_RELEASED),))
 
 
-def _resolved(conversation: Conversation, outcome: Outcome, reason: str = "") -> Conversation:
+def resolved(conversation: Conversation, outcome: Outcome, reason: str = "") -> Conversation:
+    """Return the conversation resolved: nobody waits, nobody holds it, no clock runs."""
     return replace(
         conversation,
         status=Status.RESOLVED,
@@ -195,28 +76,28 @@ def _before(conversation: Conversation) -> dict[str, int | str | None]:
 def done(conversation: Conversation, *, person: str, now: Instant) -> Change:
     """Resolve the conversation as dealt with."""
     _check_waiting(conversation)
-    _check_hold(conversation, person, now)
+    check_hold(conversation, person, now)
     fact = Fact(EventKind.CONVERSATION_DONE, _before(conversation))
-    return Change(_resolved(conversation, Outcome.DONE), (fact,))
+    return Change(resolved(conversation, Outcome.DONE), (fact,))
 
 
 def keep_silence(conversation: Conversation, *, person: str, now: Instant, reason: str) -> Change:
     """Resolve the conversation by a recorded decision not to answer; a reason is owed."""
     _check_waiting(conversation)
-    _check_hold(conversation, person, now)
+    check_hold(conversation, person, now)
     if not reason.strip():
         raise InputError(
             N_("A silence needs its reason."),
             advice=N_("Choose one from the list or write it in a few words."),
         )
     fact = Fact(EventKind.SILENCE_KEPT, {"reason": reason.strip(), **_before(conversation)})
-    return Change(_resolved(conversation, Outcome.SILENCE, reason.strip()), (fact,))
+    return Change(resolved(conversation, Outcome.SILENCE, reason.strip()), (fact,))
 
 
 def snooze(conversation: Conversation, *, person: str, now: Instant, until: Instant) -> Change:
     """Put the conversation away until a later moment. The author still waits: answer-by runs on."""
     _check_waiting(conversation)
-    _check_hold(conversation, person, now)
+    check_hold(conversation, person, now)
     if until <= now:
         raise InputError(N_("The wake-up time is in the past."), advice=N_("Choose a later time."))
     if conversation.snoozed_until == until:
@@ -238,7 +119,7 @@ def wake(conversation: Conversation, *, now: Instant) -> Change:
 def wait(conversation: Conversation, *, person: str, now: Instant) -> Change:
     """Set the conversation pending (the next word is not ours): the answer-by clock stops."""
     _check_waiting(conversation)
-    _check_hold(conversation, person, now)
+    check_hold(conversation, person, now)
     if conversation.status is Status.PENDING:
         return Change(conversation)
     left = None if conversation.answer_by is None else conversation.answer_by - now
@@ -274,7 +155,7 @@ def reopen(
     A pending one goes on with the time that was left; a resolved one gets back the clock it had when it was
     resolved (`waiting_since`, `answer_by`, from the resolving event), or a new one from now.
     """
-    _check_hold(conversation, person, now)
+    check_hold(conversation, person, now)
     if conversation.status is Status.OPEN:
         return Change(conversation)
     if conversation.status is Status.RESOLVED:
@@ -316,23 +197,3 @@ def note(conversation: Conversation, *, text: str) -> Change:
     if not text.strip():
         raise InputError(N_("The note is empty."), advice=N_("Write a few words, or press Escape."))
     return Change(conversation, (Fact(EventKind.NOTE_ADDED, {"text": text.strip()}),))
-
-
-def rejudge(conversation: Conversation, verdict: Verdict, policy: SlaPolicy, *, vip: bool) -> Conversation:
-    """Return the conversation where a new verdict puts it; a running clock keeps its start."""
-    answer_by = conversation.answer_by
-    if conversation.waiting_since is not None:
-        answer_by = policy.answer_by(conversation.waiting_since, verdict.lane, verdict.priority)
-    return replace(
-        conversation,
-        vip=vip,
-        lane=verdict.lane,
-        priority=verdict.priority,
-        kind=verdict.kind,
-        severity=verdict.severity,
-        tone=verdict.tone,
-        language=verdict.language,
-        complaint=verdict.complaint,
-        reasons=verdict.reasons,
-        answer_by=answer_by,
-    )

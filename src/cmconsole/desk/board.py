@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from cmconsole.core.clock import SECOND, Millis
 from cmconsole.core.conversation import Status
 from cmconsole.core.errors import CmconsoleError
-from cmconsole.core.event import EventKind
+from cmconsole.core.event import RESOLVING, EventKind
 from cmconsole.core.verdict import Lane
-from cmconsole.desk import presence, rate
+from cmconsole.desk import clusters, presence, rate
 from cmconsole.desk.lanes import WINDOW
 from cmconsole.desk.rows import Absent
 from cmconsole.desk.shift import Standing, standing
@@ -43,7 +43,7 @@ FATES_READ = 20
 """Most displayed conversations per read whose last deed is looked up; others are gone without a name."""
 
 _CLOSING: Mapping[Status, frozenset[EventKind]] = {
-    Status.RESOLVED: frozenset({EventKind.CONVERSATION_DONE, EventKind.SILENCE_KEPT}),
+    Status.RESOLVED: RESOLVING,
     Status.SNOOZED: frozenset({EventKind.CONVERSATION_SNOOZED}),
     Status.PENDING: frozenset({EventKind.CONVERSATION_PENDING}),
 }
@@ -52,10 +52,11 @@ _CLOSING: Mapping[Status, frozenset[EventKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a displayed lane asks of the next read: how many rows, and which conversations it displays."""
+    """What a displayed lane asks of the next read: how many rows, which it displays, which are in sight."""
 
     limit: int = WINDOW
     shown: Collection[int] = ()
+    in_sight: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Board:
 
     lanes: each lane's newest window in queue order; limits: how many rows were asked for.
     absent: what became of displayed conversations that are not in their lane's window, by id.
+    alike: how many say nearly the same as one in a cluster, by id, itself counted.
     colleagues: the others at the desk, by name. engine_runs: an engine's lease is in force.
     standing: where this console's shift stands; None while no shift was begun.
     """
@@ -78,16 +80,17 @@ class Board:
     engine_runs: bool
     standing: Standing | None = None
     absent: Mapping[int, Absent] = field(default_factory=lambda: MappingProxyType({}))
+    alike: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def offer(self, views: Iterable[LaneView]) -> None:
         """Offer each view its lane's rows."""
         for view in views:
-            view.offer(self.lanes[view.lane], self.absent, limit=self.limits[view.lane])
+            view.offer(self.lanes[view.lane], self.absent, limit=self.limits[view.lane], alike=self.alike)
 
 
 def wishes(views: Iterable[LaneView]) -> dict[Lane, Wish]:
     """Return what the views ask of the next read."""
-    return {view.lane: Wish(view.wanted, tuple(view.ids)) for view in views}
+    return {view.lane: Wish(view.wanted, tuple(view.ids), tuple(view.in_sight)) for view in views}
 
 
 async def read(desk: Desk, wished: Mapping[Lane, Wish] = MappingProxyType({})) -> Board:
@@ -109,7 +112,26 @@ async def read(desk: Desk, wished: Mapping[Lane, Wish] = MappingProxyType({})) -
         engine_runs=lease is not None and lease.expires_at > now,
         standing=await standing(desk),
         absent=await _fates(desk, [key for key in dict.fromkeys(shown) if key not in found]),
+        alike=await clusters.sizes(desk, _counted(lanes, wished)),
     )
+
+
+def _counted(
+    lanes: Mapping[Lane, tuple[Conversation, ...]], wished: Mapping[Lane, Wish]
+) -> list[Conversation]:
+    """Return the clusters to be counted in one query: those in sight, then those nearest to the top.
+
+    A view remembers the numbers of the others.
+    """
+    in_sight = {key for wish in wished.values() for key in wish.in_sight}
+    ranked = [
+        (row.id not in in_sight, rank, row)
+        for rows in lanes.values()
+        for rank, row in enumerate(rows)
+        if row.cluster is not None
+    ]
+    ranked.sort(key=lambda it: it[:2])
+    return [row for _hidden, _rank, row in ranked[: clusters.ASKED]]
 
 
 async def _fates(desk: Desk, missing: list[int]) -> dict[int, Absent]:

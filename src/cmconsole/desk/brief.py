@@ -53,6 +53,7 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from _listed(_("Held by me"), brief.mine, lambda one: _item(one, brief))
     yield from _listed(_("Snoozed"), brief.snoozed, lambda one: _snoozed(one, brief))
     yield from _listed(_("Left without an answer"), brief.silences, lambda one: _silence(one, brief))
+    yield from _listed(_("Wins"), brief.wins, lambda one: _item(one, brief))
     yield from _headed(_("Notes"), str(len(brief.notes)))
     yield from [_note(note, brief) for note in brief.notes] or [_("Nothing.")]
     yield from _headed(_("Sources in trouble"), str(len(brief.sources)))
@@ -66,7 +67,7 @@ def _headed(title: str, count: str) -> Iterator[str]:
 
 
 def _listed(title: str, section: Section, item: Callable[[Conversation], str]) -> Iterator[str]:
-    yield from _headed(title, f"{section.count}{'+' if section.at_least else ''}")
+    yield from _headed(title, _section_count(section))
     for conversation in section.items:
         yield item(conversation)
     if section.more:
@@ -84,8 +85,12 @@ def _counts(brief: Brief) -> Iterator[str]:
     for status, number in brief.statuses.items():
         if status.value in {"pending", "snoozed"}:
             yield "- " + _("{what}: {count}").format(what=word(status), count=number)
-    done = f"{brief.done.count}{'+' if brief.done.at_least else ''}"
-    yield "- " + _("done this shift: {count}").format(count=done)
+    yield "- " + _("done this shift: {count}").format(count=_section_count(brief.done))
+    yield "- " + _("triage corrected this shift: {count}").format(count=_section_count(brief.corrected))
+
+
+def _section_count(section: Section) -> str:
+    return f"{section.count}{'+' if section.at_least else ''}"
 
 
 def _lane_count(count: LaneCount) -> str:
@@ -105,6 +110,7 @@ def _item(conversation: Conversation, brief: Brief, *extra: str) -> str:
         quoted(escaped(one_line(conversation.text, WORDS_LIMIT))),
         word(conversation.status),
         *extra,
+        *_alike(conversation, brief),
         _("held by {person}").format(person=escaped(holder)) if holder else _("held by nobody"),
     ]
     if conversation.answer_by is not None:
@@ -112,6 +118,11 @@ def _item(conversation: Conversation, brief: Brief, *extra: str) -> str:
         overdue = _("answer was due at {time}") if conversation.overdue(brief.at) else _("answer by {time}")
         parts.append(overdue.format(time=due))
     return f"- {' · '.join(parts)} · #{conversation.id}"
+
+
+def _alike(conversation: Conversation, brief: Brief) -> Iterator[str]:
+    if (count := brief.alike.get(conversation.id, 1)) > 1:
+        yield _("one of {count} alike").format(count=count)
 
 
 def _snoozed(conversation: Conversation, brief: Brief) -> str:
@@ -160,7 +171,9 @@ def to_json(brief: Brief) -> dict[str, object]:
                 ("mine", brief.mine),
                 ("snoozed", brief.snoozed),
                 ("silences", brief.silences),
+                ("wins", brief.wins),
                 ("done", brief.done),
+                ("corrected", brief.corrected),
             )
         },
         "notes": [_note_json(note) for note in brief.notes],
@@ -172,7 +185,10 @@ def _section_json(section: Section, brief: Brief) -> dict[str, object]:
     return {
         "count": section.count,
         "at_least": section.at_least,
-        "items": [record(conversation, brief.at) for conversation in section.items],
+        "items": [
+            record(conversation, brief.at, brief.alike.get(conversation.id, 1))
+            for conversation in section.items
+        ],
     }
 
 

@@ -24,8 +24,9 @@ class Desk:
 
     person: the name under which everything is recorded. console: a random id of this one console.
     hold: how long a claim holds, in milliseconds. zone: the person's time zone, for "18:00" and "tomorrow".
-    shift_id: the shift this console works in; None while none was begun. It is the only part that ever
-    changes, and only `desk.shift` sets it.
+    shift_id: the shift this console works in; None while none was begun. taught: the last event that the
+    judge has its lessons from; None while it has none. They are the only parts that ever change: `desk.shift`
+    sets the one, `desk.judging` the other.
     """
 
     store: DeskStore
@@ -37,6 +38,7 @@ class Desk:
     zone: tzinfo
     hold: Millis = CLAIM_HOLD
     shift_id: int | None = None
+    taught: int | None = None
 
     def now(self) -> Instant:
         """Return the present moment."""

@@ -28,6 +28,10 @@ EARLIER = 20
 """Other conversations of the author that are read."""
 
 
+_UNTOLD = frozenset({EventKind.MENTION_TAKEN, EventKind.CONVERSATION_CLUSTERED})
+"""Events that are no deeds: a mention stands for itself, and a cluster shows in the lane."""
+
+
 class EntryKind(StrEnum):
     """What an entry of the timeline is."""
 
@@ -101,7 +105,7 @@ def timeline(
         )
         for stored in mentions
     ]
-    entries += [_done(event, now, zone) for event in history if event.kind is not EventKind.MENTION_TAKEN]
+    entries += [_done(event, now, zone) for event in history if event.kind not in _UNTOLD]
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 

@@ -31,6 +31,7 @@ class Verb(StrEnum):
     UNTAG = "untag"
     NOTE = "note"
     VIP = "vip"
+    CORRECT = "correct"
     TAKE_BACK = "take_back"
 
 
@@ -84,7 +85,7 @@ def _told(
             refused.append((conversation_id, outcome))
         elif isinstance(outcome, Exception):
             raise outcome
-        elif outcome.facts:
+        elif outcome.facts or outcome.conversation.version != before[conversation_id].version:
             changed.append(outcome.conversation)
         else:
             unchanged.append(outcome.conversation)

@@ -12,6 +12,7 @@ from cmconsole.core.event import EventKind
 from cmconsole.core.source import Health
 from cmconsole.core.text import fold, one_line, visible
 from cmconsole.core.verdict import Lane, Priority
+from cmconsole.desk import clusters
 from cmconsole.desk.rows import queue_key
 
 if TYPE_CHECKING:
@@ -67,8 +68,9 @@ class Note:
 class Brief:
     """What the next person needs to know, read at `at`.
 
-    pressing: open, urgent and high. mine: held by the outgoing person. snoozed: by wake time. silences and
-    done: since the shift began. sources: those in trouble.
+    pressing: open, urgent and high, of a cluster the leading one. mine: held by the outgoing person. snoozed:
+    by wake time. silences, wins, done, corrected (by hand, against triage's word): since the shift began.
+    sources: those in trouble. alike: how many say nearly the same as a listed one, by id.
     """
 
     shift: Shift
@@ -78,11 +80,14 @@ class Brief:
     mine: Section
     snoozed: Section
     silences: Section
+    wins: Section
     done: Section
+    corrected: Section
     notes: tuple[Note, ...]
     sources: tuple[SourceState, ...]
     lanes: Mapping[Lane, LaneCount]
     statuses: Mapping[Status, int]
+    alike: Mapping[int, int]
 
 
 async def compose(desk: Desk, shift: Shift | None = None) -> Brief:
@@ -91,19 +96,24 @@ async def compose(desk: Desk, shift: Shift | None = None) -> Brief:
     Every read is bounded: ten thousand open conversations cost no more than a few hundred.
     """
     told, now, store = shift or await _own_shift(desk), desk.now(), desk.store
+    pressing = await _pressing(desk)
+    mine = _section(await store.claimed_by(told.person, now))
     return Brief(
         shift=told,
         at=now,
         zone=desk.zone,
-        pressing=await _pressing(desk),
-        mine=_section(await store.claimed_by(told.person, now)),
+        pressing=pressing,
+        mine=mine,
         snoozed=_section(await store.in_status(Status.SNOOZED, READ)),
         silences=_section(await store.decisions(told.started_at, Outcome.SILENCE, READ)),
+        wins=_section(await store.decisions(told.started_at, Outcome.WIN, READ)),
         done=_section(await store.decisions(told.started_at, Outcome.DONE, READ)),
+        corrected=await _corrected(desk, told),
         notes=await _notes(desk, told),
         sources=tuple(state for state in await store.source_states() if state.health in _TROUBLE),
         lanes=await store.lane_counts(now),
         statuses=await store.status_counts(),
+        alike=await clusters.sizes(desk, {it.id: it for it in (*pressing.items, *mine.items)}.values()),
     )
 
 
@@ -174,6 +184,21 @@ async def _pressing(desk: Desk) -> Section:
 
 def _section(rows: Sequence[Conversation]) -> Section:
     return Section(tuple(rows[:SECTION]), max(0, len(rows) - SECTION), len(rows) == READ)
+
+
+async def _corrected(desk: Desk, shift: Shift) -> Section:
+    """Return what anybody corrected since the shift began and did not take back, the latest last."""
+    events = await desk.store.events(
+        0, READ, kinds=[EventKind.CONVERSATION_CORRECTED], since=shift.started_at
+    )
+    standing: dict[int, None] = {}
+    for event in events:
+        if event.conversation_id is not None:
+            standing.pop(event.conversation_id, None)
+            if not event.data.get("taken_back"):
+                standing[event.conversation_id] = None
+    rows = await desk.store.conversations(list(standing))
+    return Section(tuple(rows[:SECTION]), max(0, len(rows) - SECTION), len(events) == READ)
 
 
 async def _notes(desk: Desk, shift: Shift) -> tuple[Note, ...]:

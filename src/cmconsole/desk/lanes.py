@@ -17,6 +17,7 @@ WINDOW = 100
 """Rows read from the top of a lane at least: several screens; each costs the screen's process a little."""
 
 _NOTHING_ABSENT: Mapping[int, Absent] = MappingProxyType({})
+_NOTHING_COUNTED: Mapping[int, int] = MappingProxyType({})
 
 
 class LaneView:
@@ -93,6 +94,11 @@ class LaneView:
         return WINDOW * (1 + (index + 2 * self.capacity) // WINDOW)
 
     @property
+    def in_sight(self) -> list[int]:
+        """The conversations whose rows are on the screen."""
+        return self._rows.ids[self.top : self.top + self.capacity]
+
+    @property
     def unseen(self) -> list[int]:
         """Displayed conversations that the last offer did not hold: what became of them is to be read."""
         return [row.id for row in self._rows if row.id not in self._latest and row.gone is None]
@@ -116,13 +122,16 @@ class LaneView:
         absent: Mapping[int, Absent] = _NOTHING_ABSENT,
         *,
         limit: int = WINDOW,
+        alike: Mapping[int, int] = _NOTHING_COUNTED,
     ) -> None:
         """Take the newest window of the lane, in queue order, and what became of displayed rows that left it.
 
         limit: how many rows were asked for; fewer mean that this is the whole lane. A displayed row that is
-        in neither is marked gone when it should have stood inside the window.
+        in neither is marked gone when it should have stood inside the window. alike: how many say nearly the
+        same as one, as far as they were counted this time.
         """
         self._latest = self._without_stale(rows)
+        self._rows.count(alike, self._latest)
         self._waiting = None
         if not self.held and (not len(self._rows) or (self.follow and not self._touched)):
             self._show_latest()
@@ -142,17 +151,20 @@ class LaneView:
             self._acted[conversation.id] = conversation.version
             if conversation.id in self._latest:
                 self._latest[conversation.id] = conversation
-            if Absent(conversation).left(self.lane):
+            if Absent(conversation).left(self.lane) or self._is_behind(conversation):
                 leaving.add(conversation.id)
                 self._latest.pop(conversation.id, None)
             elif conversation.id in self._rows:
-                self._rows.put(Row(conversation))
+                self._rows.put(conversation)
         self._waiting = None
         self._drop(leaving & set(self._rows.ids))
 
     def bring(self, conversation: Conversation) -> None:
-        """Show an open conversation at its place in the queue, and put the cursor on it."""
-        if Absent(conversation).left(self.lane):
+        """Show an open conversation at its place in the queue, and put the cursor on it.
+
+        One that stands behind the leading one of its cluster stays there.
+        """
+        if Absent(conversation).left(self.lane) or not conversation.lead:
             return
         self._latest[conversation.id] = conversation
         self._latest = {found.id: found for found in sorted(self._latest.values(), key=queue_key)}
@@ -164,7 +176,7 @@ class LaneView:
             )
             self._rows.insert(place, conversation)
         else:
-            self._rows.put(Row(conversation))
+            self._rows.put(conversation)
         self._acted[conversation.id] = conversation.version
         self._waiting = None
         self.select(conversation.id)
@@ -259,11 +271,11 @@ class LaneView:
         for row in self._rows:
             newest = self._latest.get(row.id)
             if newest is not None:
-                self._rows.put(Row(newest))
+                self._rows.put(newest)
             elif (found := absent.get(row.id)) is not None:
-                self._rows.put(_fate(row, found, self.lane))
+                self._rows.put(*_fate(row, found, self.lane))
             elif whole or last is None or queue_key(row.conversation) < queue_key(last):
-                self._rows.put(Row(row.conversation, row.gone or Absent(row.conversation)))
+                self._rows.put(row.conversation, row.gone or Absent(row.conversation))
 
     def _fill(self) -> None:
         """Append rows that come after the last displayed one while there is free space on the screen."""
@@ -282,10 +294,16 @@ class LaneView:
     def _show_latest(self) -> None:
         if self._rows.ids == list(self._latest):
             for conversation in self._latest.values():
-                self._rows.put(Row(conversation))
+                self._rows.put(conversation)
         else:
             self._rows.replace(self._latest.values())
             self.selected &= set(self._latest)
+
+    def _is_behind(self, conversation: Conversation) -> bool:
+        """Say whether a displayed one led its cluster and does so no more: another one stands for it now."""
+        if conversation.id not in self._rows:
+            return False
+        return self._rows.get(conversation.id).conversation.lead and not conversation.lead
 
     def _drop(self, ids: set[int]) -> None:
         if not ids:
@@ -364,7 +382,12 @@ class LaneView:
         return above, below
 
 
-def _fate(row: Row, found: Absent, lane: Lane) -> Row:
-    """Return a displayed row as it is to be shown now that the window no longer holds its conversation."""
+def _fate(row: Row, found: Absent, lane: Lane) -> tuple[Conversation, Absent | None]:
+    """Return what a displayed row is to show now that the window no longer holds its conversation.
+
+    One that went behind another of its cluster is gone too; one that was displayed behind is not.
+    """
     conversation = found.conversation or row.conversation
-    return Row(conversation, found) if found.left(lane) else Row(conversation)
+    led = row.conversation.lead or row.gone is not None
+    is_gone = found.left(lane) or (led and not conversation.lead)
+    return conversation, found if is_gone else None

@@ -22,10 +22,11 @@ _DAYS_FROM: Millis = 48 * HOUR
 _HOURS_FROM: Millis = 2 * HOUR
 
 
-def record(conversation: Conversation, now: Instant) -> dict[str, object]:
+def record(conversation: Conversation, now: Instant, alike: int = 1) -> dict[str, object]:
     """Return a conversation as a JSON object; keys and codes are stable, reasons in the reader's language.
 
-    Instants are ISO 8601 in UTC; what is unknown or does not apply is null.
+    Instants are ISO 8601 in UTC; what is unknown or does not apply is null. alike: how many say nearly the
+    same (`clusters.sizes`).
     """
     return {
         "id": conversation.id,
@@ -55,12 +56,17 @@ def record(conversation: Conversation, now: Instant) -> dict[str, object]:
         "silence_reason": conversation.silence_reason or None,
         "last_at": _moment(conversation.last_at),
         "tags": list(conversation.tags),
+        "hostility": conversation.hostility.word,
+        "themes": list(conversation.themes),
+        "route": conversation.route or None,
+        "cluster": conversation.cluster,
+        "alike": alike,
         "url": conversation.url or None,
     }
 
 
-def line(conversation: Conversation, now: Instant) -> str:
-    """Return a conversation as one line of words, without alignment or signs."""
+def line(conversation: Conversation, now: Instant, alike: int = 1) -> str:
+    """Return a conversation as one line of words, without alignment or signs; alike as for `record`."""
     author = conversation.author
     said = [
         f"{conversation.id}",
@@ -76,6 +82,8 @@ def line(conversation: Conversation, now: Instant) -> str:
     if conversation.messages > 1:
         count = conversation.messages
         said.append(ngettext("{count} message", "{count} messages", count).format(count=count))
+    if alike > 1:
+        said.append(_("one of {count} alike").format(count=alike))
     if holder := conversation.holder(now):
         said.append(_("held by {person}").format(person=holder))
     return f"{', '.join(said)}: {one_line(conversation.text, LINE_LIMIT)}"

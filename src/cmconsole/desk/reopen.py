@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmconsole.core import moves
-from cmconsole.core.conversation import Status
-from cmconsole.core.event import EventKind
+from cmconsole.core.conversation import Outcome, Status
+from cmconsole.core.event import RESOLVING, EventKind
 from cmconsole.desk.deed import Deed, Verb, act
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from cmconsole.core.moves import Change
     from cmconsole.desk.context import Desk
 
-_RESOLVING = frozenset({EventKind.CONVERSATION_DONE, EventKind.SILENCE_KEPT})
+_RESOLVED_BY = {Outcome.DONE: EventKind.CONVERSATION_DONE, Outcome.SILENCE: EventKind.SILENCE_KEPT}
+"""The deed that kept the clock, by the outcome it led to; thanks that make a win stop none."""
 
 
 async def reopen(desk: Desk, ids: Sequence[int]) -> Deed:
@@ -40,12 +41,12 @@ async def _clocks(desk: Desk, ids: Sequence[int]) -> dict[int, tuple[Instant | N
     clocks = {}
     for conversation in await desk.store.conversations(ids):
         if conversation.status is Status.RESOLVED:
-            events = await desk.store.history(conversation.id)
-            data = next((event.data for event in reversed(events) if event.kind in _RESOLVING), None)
-            if data is not None:
+            history = await desk.store.history(conversation.id)
+            last = next((event for event in reversed(history) if event.kind in RESOLVING), None)
+            if last is not None and last.kind is _RESOLVED_BY.get(conversation.outcome or Outcome.DONE):
                 clocks[conversation.id] = (
-                    _instant(data.get("waiting_since")),
-                    _instant(data.get("answer_by")),
+                    _instant(last.data.get("waiting_since")),
+                    _instant(last.data.get("answer_by")),
                 )
     return clocks
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cmconsole.config.language import _
 from cmconsole.core import moves
 from cmconsole.core.conversation import Outcome, Status
+from cmconsole.core.errors import IllegalMoveError
+from cmconsole.core.event import EventKind, Fact
 from cmconsole.core.moves import Change
 
 if TYPE_CHECKING:
@@ -15,20 +18,31 @@ if TYPE_CHECKING:
 
     from cmconsole.core.clock import Instant
     from cmconsole.core.conversation import Conversation
-    from cmconsole.core.event import Fact
+    from cmconsole.core.event import Datum
     from cmconsole.desk.context import Desk
 
     Step = Callable[[Conversation], Change]
 
+_JUDGED = (
+    "lane", "priority", "kind", "severity", "tone", "language", "complaint", "reasons", "hostility", "themes",
+    "route", "answer_by", "decided",
+)  # fmt: skip
+"""What a decision of a person changes, its tags apart."""
+
 
 def restored(conversation: Conversation, before: Conversation, desk: Desk, now: Instant) -> Change:
-    """Return the conversation with the status, clock, claim and tags it had `before`.
+    """Return the conversation with the status, clock, claim, tags and decisions it had `before`.
 
-    A clock that ran goes on as if nothing had happened; one that was stopped keeps what was left.
+    A clock that ran goes on as if nothing had happened; one that was stopped keeps what was left. Raises
+    IllegalMoveError where the author was marked VIP (or unmarked) since a decision that is to be taken back.
     """
     facts: list[Fact] = []
     current = conversation
-    for step in (*_status(conversation, before, desk, now), *_tags(conversation, before)):
+    for step in (
+        *_status(conversation, before, desk, now),
+        *_tags(conversation, before),
+        *_judgement(conversation, before),
+    ):
         change = step(current)
         current = change.conversation
         facts += change.facts
@@ -70,6 +84,8 @@ def _closed(current: Conversation, before: Conversation, desk: Desk, now: Instan
         return moves.keep_silence(current, person=person, now=now, reason=before.silence_reason)
     if before.outcome is Outcome.DONE:
         return moves.done(current, person=person, now=now)
+    if before.outcome is Outcome.WIN:
+        return Change(moves.resolved(current, Outcome.WIN), (Fact(EventKind.CONVERSATION_WON),))
     return Change(current)
 
 
@@ -80,3 +96,26 @@ def _tags(conversation: Conversation, before: Conversation) -> Iterator[Step]:
     for name in before.tags:
         if name not in conversation.tags:
             yield partial(moves.tag, name=name)
+
+
+def _judgement(conversation: Conversation, before: Conversation) -> Iterator[Step]:
+    """Yield the step that takes a decision back; where none was made since, other deeds left it alone."""
+    if conversation.decided != before.decided:
+        yield partial(_undecided, before=before)
+
+
+def _undecided(current: Conversation, *, before: Conversation) -> Change:
+    """Put it where it stood before a person decided, and tell so in a way that triage learns the contrary."""
+    if current.vip is not before.vip:
+        raise IllegalMoveError(
+            _("The author's VIP mark was changed since: it is left as it is."),
+            advice=_("Mark it anew as what it is."),
+        )
+    told: dict[str, Datum] = {}
+    for name in ("kind", "lane", "severity"):
+        was, become = getattr(current, name), getattr(before, name)
+        if getattr(current.decided, name) is not getattr(before.decided, name) and was is not become:
+            told |= {name: become.value, f"was_{name}": was.value}
+    judged: dict[str, Any] = {name: getattr(before, name) for name in _JUDGED}
+    fact = Fact(EventKind.CONVERSATION_CORRECTED, {**told, "taken_back": True})
+    return Change(replace(current, **judged), (fact,) if told else ())

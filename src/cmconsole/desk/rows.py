@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cmconsole.core.conversation import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cmconsole.core.clock import Instant
     from cmconsole.core.conversation import Conversation
@@ -42,10 +42,14 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One displayed row; `gone` once the conversation left the lane: it stays until the next merge."""
+    """One displayed row; `gone` once the conversation left the lane: it stays until the next merge.
+
+    alike: how many conversations of the lane say nearly the same, itself counted: 1 where it stands alone.
+    """
 
     conversation: Conversation
     gone: Absent | None = None
+    alike: int = 1
 
     @property
     def id(self) -> int:
@@ -60,6 +64,7 @@ class Rows:
         self._order: list[int] = []
         self._place: dict[int, int] = {}
         self._rows: dict[int, Row] = {}
+        self._alike: dict[int, int] = {}
         self._stale: set[int] = set()
         self._all_stale = True
 
@@ -88,8 +93,9 @@ class Rows:
         """Return where a conversation stands; KeyError when it is not displayed."""
         return self._place[conversation_id]
 
-    def put(self, row: Row) -> None:
+    def put(self, conversation: Conversation, gone: Absent | None = None) -> None:
         """Set the contents of a displayed row, noting it for the painter if they differ."""
+        row = self._row(conversation, gone)
         if row != self._rows[row.id]:
             self._rows[row.id] = row
             self._stale.add(row.id)
@@ -98,18 +104,26 @@ class Rows:
         """Add a row after the last."""
         self._place[conversation.id] = len(self._order)
         self._order.append(conversation.id)
-        self._rows[conversation.id] = Row(conversation)
+        self._rows[conversation.id] = self._row(conversation)
         self._stale.add(conversation.id)
 
     def replace(self, conversations: Iterable[Conversation]) -> None:
         """Show exactly these, in this order; each id once."""
-        self._rows = {conversation.id: Row(conversation) for conversation in conversations}
+        self._rows = {conversation.id: self._row(conversation) for conversation in conversations}
         self._reorder(list(self._rows))
 
     def insert(self, index: int, conversation: Conversation) -> None:
         """Add a row before the one at `index`."""
-        self._rows[conversation.id] = Row(conversation)
+        self._rows[conversation.id] = self._row(conversation)
         self._reorder([*self._order[:index], conversation.id, *self._order[index:]])
+
+    def count(self, alike: Mapping[int, int], offered: Collection[int]) -> None:
+        """Take note of how many say nearly the same as some: rows that are set from now on tell it.
+
+        The numbers of others that may be shown, `offered` or displayed, stay.
+        """
+        numbers = {**self._alike, **alike}
+        self._alike = {key: n for key, n in numbers.items() if key in offered or key in self._place}
 
     def remove(self, ids: set[int]) -> None:
         """Take rows away; those after them move up."""
@@ -132,6 +146,10 @@ class Rows:
                 self._place[conversation_id] for conversation_id in stale if conversation_id in self._place
             )
         )
+
+    def _row(self, conversation: Conversation, gone: Absent | None = None) -> Row:
+        alone = conversation.cluster is None
+        return Row(conversation, gone, 1 if alone else self._alike.get(conversation.id, 1))
 
     def _reorder(self, order: list[int]) -> None:
         self._order = order

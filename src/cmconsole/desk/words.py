@@ -9,7 +9,7 @@ from cmconsole.core.conversation import Outcome, Status
 from cmconsole.core.event import EventKind
 from cmconsole.core.shift import Stage
 from cmconsole.core.source import Health
-from cmconsole.core.verdict import Kind, Lane, Priority, Severity, Tone
+from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
 from cmconsole.desk.rate import Trend
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
         "SNOOZED": N_("snoozed"),
         "RESOLVED": N_("resolved"),
     },
-    Outcome: {"DONE": N_("done"), "SILENCE": N_("no answer")},
+    Outcome: {"DONE": N_("done"), "SILENCE": N_("no answer"), "WIN": N_("win")},
     Priority: {"URGENT": N_("urgent"), "HIGH": N_("high"), "MEDIUM": N_("medium"), "LOW": N_("low")},
     Kind: {
         "COMPLAINT": N_("complaint"),
@@ -38,7 +38,14 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
         "NONE": N_("not serious"),
         "MINOR": N_("minor"),
         "MAJOR": N_("serious"),
-        "SAFETY": N_("safety or legal"),
+        "LEGAL": N_("legal"),
+        "SAFETY": N_("safety"),
+    },
+    Hostility: {
+        "NONE": N_("not hostile"),
+        "RUDE": N_("rude"),
+        "INSULTING": N_("insulting"),
+        "HATEFUL": N_("hateful or threatening"),
     },
     Tone: {"NEGATIVE": N_("negative"), "NEUTRAL": N_("neutral"), "POSITIVE": N_("positive")},
     Health: {
@@ -67,6 +74,11 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
         "CONVERSATION_WOKEN": N_("woken"),
         "CONVERSATION_PENDING": N_("pending"),
         "CONVERSATION_REOPENED": N_("reopened"),
+        "CONVERSATION_WON": N_("win"),
+        "CONVERSATION_CORRECTED": N_("corrected"),
+        "CONVERSATION_REJUDGED": N_("triaged anew"),
+        "CONVERSATION_CLUSTERED": N_("joined to a cluster"),
+        "TRIAGE_FORGOTTEN": N_("what triage had learned was forgotten"),
         "TAG_ADDED": N_("tag added"),
         "TAG_REMOVED": N_("tag removed"),
         "NOTE_ADDED": N_("note"),
@@ -81,12 +93,43 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
     },
 }
 
+_THEMES = {
+    "delivery": N_("delivery"),
+    "refund": N_("refund"),
+    "billing": N_("billing"),
+    "price": N_("price"),
+    "bug": N_("bug"),
+    "outage": N_("outage"),
+    "staff": N_("staff"),
+    "wait": N_("waiting"),
+    "quality": N_("quality"),
+    "stock": N_("stock"),
+    "account": N_("account"),
+    "contract": N_("contract"),
+    "travel": N_("travel"),
+    "food": N_("food"),
+    "ethics": N_("ethics"),
+    "security": N_("security"),
+}
+"""The themes of the shipped table; a brand's own are called what the brand calls them."""
+
 _THOUSAND = 1_000
 
 
 def word(value: Enum) -> str:
     """Return the word for a member of a domain enumeration; its name where there is none."""
     return _(_WORDS.get(type(value), {}).get(value.name, value.name.lower()))
+
+
+def theme(name: str) -> str:
+    """Return a theme's name: a built-in one in the reader's language, any other as the brand gave it."""
+    return _(_THEMES[name]) if name in _THEMES else name
+
+
+def score(value: float) -> str:
+    """Return a score in few characters, as the reader's language writes it: `.93`, `0,93`; never negative."""
+    said = f"{value:.2f}"
+    return said.replace(".", ",") if language() == "fr" else said.removeprefix("0")
 
 
 def reach(count: int | None) -> str:

@@ -43,14 +43,14 @@ class Reading:
         """Return the id of the reading process."""
         return self._pid
 
-    async def pieces(self, vips: AbstractSet[tuple[str, str]]) -> AsyncIterator[Judged]:
+    async def pieces(self, vips: AbstractSet[tuple[str, str]], learned: str) -> AsyncIterator[Judged]:
         """Yield what was read and judged; raises what the source raised, SourceError when the process died.
 
-        vips: (platform, folded handle) of the authors marked at the desk.
+        vips: (platform, folded handle) of the authors marked at the desk. learned: what it taught the judge.
         """
         reader, writer = await asyncio.open_unix_connection(sock=self._pipe, limit=_AHEAD)
         try:
-            writer.write(wire.framed(Word.VIPS, wire.vips(vips)))
+            writer.write(wire.framed(Word.DESK, wire.desk(vips, learned)))
             while True:
                 word, size = HEAD.unpack(await reader.readexactly(HEAD.size))
                 payload = await reader.readexactly(size)
@@ -148,7 +148,10 @@ def _work(source: Source, judge: Judge, parent: socket.socket, mask: set[signal.
 async def tell(source: Source, judge: Judge, parent: socket.socket) -> None:
     """Send everything the source has, judged, to whoever is at the other end; raises OSError if nobody is."""
     word, size = HEAD.unpack(_received(parent, HEAD.size))
-    vips = wire.read_vips(_received(parent, size)) if word == Word.VIPS else frozenset()
+    if word != Word.DESK:
+        raise ConnectionResetError
+    vips, learned = wire.read_desk(_received(parent, size))
+    judge.remember(learned)
     # Nothing more will come: what can be read next is the end of a parent that died.
     loop = asyncio.get_running_loop()
     loop.add_reader(parent, os._exit, 1)

@@ -13,10 +13,13 @@ from cmconsole.core.clock import Clock
 from cmconsole.core.errors import StoreError
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Source
+from cmconsole.engine.anew import JudgingAnew
+from cmconsole.engine.clustering import Clustering
 from cmconsole.engine.ending import Cause, Ending, first
 from cmconsole.engine.housekeeping import Housekeeping
 from cmconsole.engine.intake import Intake
 from cmconsole.engine.lease import LeaseKeeper
+from cmconsole.engine.lessons import Lessons
 from cmconsole.engine.options import EngineOptions, Sleep
 from cmconsole.engine.redaction import in_words
 from cmconsole.engine.supervision import Supervisor
@@ -54,14 +57,17 @@ async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) 
     """
     turn = Ending()
     vips = MarkedAuthors(parts.store, parts.sleep)
+    lessons = Lessons(parts.store, parts.judge, parts.clock, lambda: lease, parts.sleep)
     intake = Intake(parts.store, parts.judge, vips, parts.policy, parts.clock, lambda: lease, parts.sleep)
     await vips.refresh()
+    await lessons.recall()
     await intake.prepare(parts.sources)
     supervisor = Supervisor(parts.clock, turn, parts.sleep)
     _log.info("at work holder=%s turn=%d sources=%d", lease.holder, lease.token, len(parts.sources))
     heartbeat = _start(supervisor, ("heartbeat", lambda: keeper.heartbeat(lease)))
     commit = _start(supervisor, ("commit", intake.commit))
-    others = [_start(supervisor, worker) for worker in (*intake.readers(), *_chores(parts, vips))]
+    chores = _chores(parts, vips, lessons, lambda: lease)
+    others = [_start(supervisor, worker) for worker in (*intake.readers(), *chores)]
     try:
         await first(turn, engine)
         await intake.stop()
@@ -76,11 +82,17 @@ async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) 
         await _hand_back(intake, keeper, lease)
 
 
-def _chores(parts: Parts, vips: MarkedAuthors) -> list[Work]:
+def _chores(parts: Parts, vips: MarkedAuthors, lessons: Lessons, lease: Callable[[], Lease]) -> list[Work]:
     """Return the workers beside intake."""
+    store, clock, sleep = parts.store, parts.clock, parts.sleep
+    clustering = Clustering(store, clock, lease, sleep)
+    anew = JudgingAnew(store, parts.judge, parts.policy, clock, lease, sleep)
     house = Housekeeping(parts.store, parts.clock, parts.options.retention, parts.sleep)
     return [
         ("vips", vips.follow),
+        ("lessons", lessons.follow),
+        ("clustering", clustering.follow),
+        ("judging anew", anew.catch_up),
         ("wake", lambda: wake(parts.store, parts.clock, parts.sleep)),
         ("housekeeping", house.keep_house),
     ]

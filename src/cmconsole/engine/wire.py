@@ -14,7 +14,7 @@ import msgspec
 from cmconsole.core.errors import N_, CmconsoleError, InputError, SourceError, SourceRefusedError
 from cmconsole.core.mention import Author, Mention, SetAside
 from cmconsole.core.reasons import WrittenReasons
-from cmconsole.core.verdict import Kind, Lane, Priority, Severity, Tone, Verdict
+from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone, Verdict
 from cmconsole.engine.hopper import Judged
 from cmconsole.engine.judging import put_aside
 from cmconsole.engine.redaction import in_words
@@ -23,7 +23,7 @@ from cmconsole.engine.redaction import in_words
 class Word(IntEnum):
     """What a frame holds."""
 
-    VIPS = 1
+    DESK = 1
     JUDGED = 2
     FAILED = 3
     ENDED = 4
@@ -36,6 +36,7 @@ _Row: TypeAlias = tuple[
     str, str, str, int, str, str, str, str, str,
     str, str, str, int | None, bool, str, str,
     Lane, Priority, Kind, Severity, Tone, str, float, str,
+    Hostility, tuple[str, ...], float, float, float, bool, tuple[str, ...], str, str,
 ]  # fmt: skip
 """A mention's fields, its author's, its verdict's: flat, for a third of the cost of values within values."""
 
@@ -44,7 +45,7 @@ _KINDS: Final = {kind.__name__: kind for kind in (SourceError, SourceRefusedErro
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Pieces).decode
-_decode_vips = msgspec.msgpack.Decoder(frozenset[tuple[str, str]]).decode
+_decode_desk = msgspec.msgpack.Decoder(tuple[frozenset[tuple[str, str]], str]).decode
 _written = msgspec.json.Encoder().encode
 
 
@@ -53,14 +54,14 @@ def framed(word: Word, payload: bytes = b"") -> bytes:
     return HEAD.pack(word, len(payload)) + payload
 
 
-def vips(authors: AbstractSet[tuple[str, str]]) -> bytes:
-    """Return (platform, folded handle) of authors as a payload."""
-    return _encode(list(authors))
+def desk(vips: AbstractSet[tuple[str, str]], learned: str) -> bytes:
+    """Return what the desk decided as a payload: (platform, folded handle) of its VIPs, what it taught."""
+    return _encode((list(vips), learned))
 
 
-def read_vips(payload: bytes) -> frozenset[tuple[str, str]]:
-    """Return what `vips` was given."""
-    return _decode_vips(payload)
+def read_desk(payload: bytes) -> tuple[frozenset[tuple[str, str]], str]:
+    """Return what `desk` was given."""
+    return _decode_desk(payload)
 
 
 def judged(piece: Judged) -> bytes:
@@ -97,6 +98,8 @@ def _row(item: tuple[Mention, Verdict]) -> _Row:
         it.language, author.platform, author.handle, author.name, author.reach, author.verified, author.bio,
         author.url, verdict.lane, verdict.priority, verdict.kind, verdict.severity, verdict.tone,
         verdict.language, verdict.complaint, _written(verdict.reasons).decode(),
+        verdict.hostility, verdict.themes, verdict.negative, verdict.positive, verdict.hostile,
+        verdict.thanks, verdict.tags, verdict.route, verdict.silence,
     )  # fmt: skip
 
 
@@ -111,12 +114,14 @@ def read_judged(payload: bytes) -> Judged:
             ),
             Verdict(
                 lane, priority, kind, severity, tone, spoken, complaint, WrittenReasons(reasons),
+                hostility, themes, negative, positive, hostile, thanks, tags, route, silence,
             ),
         )
         for (
             platform, native_id, text, created_at, source, url, thread, in_reply_to, language,
             author_platform, handle, name, reach, verified, bio, author_url,
             lane, priority, kind, severity, tone, spoken, complaint, reasons,
+            hostility, themes, negative, positive, hostile, thanks, tags, route, silence,
         ) in rows
     ]  # fmt: skip
     return Judged(items, [SetAside(reason, raw) for reason, raw in aside], cursor)

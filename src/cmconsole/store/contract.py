@@ -2,132 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from cmconsole.core.clock import Instant, Millis
 from cmconsole.core.conversation import Conversation, Outcome, Status
 from cmconsole.core.event import Event
-from cmconsole.core.mention import Author, Mention, SetAside
 from cmconsole.core.moves import Change
 from cmconsole.core.shift import Handover, Shift
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Health, SourceState
-from cmconsole.core.verdict import Kind, Lane, Verdict
+from cmconsole.core.verdict import Lane
+from cmconsole.store.values import (
+    ENGINE_LEASE,
+    JUDGED_ANEW,
+    LEADING_REACH,
+    OVERDUE_CAP,
+    SIZE_CAP,
+    AuthorCard,
+    Erased,
+    Ingested,
+    Intake,
+    LaneCount,
+    Learned,
+    Lease,
+    Move,
+    Presence,
+    SetAsideItem,
+    StoredMention,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """An engine's right to work on the store; `token` grows with every holder and fences the old one off."""
-
-    name: str
-    holder: str
-    token: int
-    expires_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """One batch to commit: judged mentions, items set aside, and the source's next cursor.
-
-    lease: where given, the commit fails with LeaseLostError unless this lease is still the newest.
-    """
-
-    source: str
-    platform: str
-    items: Sequence[tuple[Mention, Verdict]]
-    set_aside: Sequence[SetAside] = ()
-    cursor: str | None = None
-    lease: Lease | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ingested:
-    """What a batch came to: new mentions, known ones, items set aside."""
-
-    new: int
-    duplicate: int
-    set_aside: int
-
-
-@dataclass(frozen=True, slots=True)
-class LaneCount:
-    """A lane's open conversations: all, by kind, and those overdue (counted up to OVERDUE_CAP)."""
-
-    lane: Lane
-    open: int
-    overdue: int
-    kinds: dict[Kind, int] = field(default_factory=dict)
-
-
-OVERDUE_CAP = 1_000
-"""Overdue is counted up to here ("1000+"): counting a backlog must not cost more than showing it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMention:
-    """A mention with its row id and the conversation it is in."""
-
-    id: int
-    conversation_id: int
-    received_at: Instant
-    mention: Mention
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorCard:
-    """What is known of an author: profile, VIP mark, and how often they wrote."""
-
-    id: int
-    author: Author
-    vip: bool
-    first_seen: Instant
-    mentions: int
-    conversations: int
-    mentions_this_month: int
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """A console that is, or was lately, at the desk."""
-
-    console: str
-    person: str
-    seen_at: Instant
-    shift_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SetAsideItem:
-    """An item kept apart because it could not be read."""
-
-    id: int
-    source: str
-    at: Instant
-    reason: str
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """What an erasure removed."""
-
-    authors: int
-    conversations: int
-    mentions: int
-
-
-Move = Callable[[Conversation], Change]
-"""A pure move; it may raise any CmconsoleError, and then nothing is changed."""
-
-
-ENGINE_LEASE = "engine"
-"""The lease that makes an engine the active one; a console reads it to say whether an engine works."""
+__all__ = [
+    "ENGINE_LEASE",
+    "JUDGED_ANEW",
+    "LEADING_REACH",
+    "OVERDUE_CAP",
+    "SIZE_CAP",
+    "AuthorCard",
+    "DeskStore",
+    "Erased",
+    "HealthStore",
+    "Ingested",
+    "Intake",
+    "IntakeStore",
+    "LaneCount",
+    "Learned",
+    "Lease",
+    "Move",
+    "Presence",
+    "SetAsideItem",
+    "Store",
+    "StoredMention",
+]
 
 
 class HealthStore(Protocol):
-    """What engine and consoles both read to say how the desk fares."""
+    """What engine and consoles both read: how the desk fares, and what it has learned."""
 
     async def lease(self, name: str) -> Lease | None:
         """Return the newest lease of that name, expired or not."""
@@ -135,6 +65,14 @@ class HealthStore(Protocol):
 
     async def source_states(self) -> list[SourceState]:
         """Return all sources ever seen, by name."""
+        ...
+
+    async def learned(self, name: str) -> Learned | None:
+        """Return what the learner of that name has learned; None where it never was saved nor forgotten."""
+        ...
+
+    async def meta(self, key: str) -> str:
+        """Return a note the engine keeps for itself (`set_meta`), or an empty string."""
         ...
 
 
@@ -145,7 +83,8 @@ class IntakeStore(HealthStore, Protocol):
         """Commit a batch: all or nothing, in one transaction.
 
         Mentions not yet known by (platform, native id), their authors and conversations (through
-        core.moves.opened/received), events, full text, minute counts, set-aside items, cursor, counters.
+        core.placing.opened/received), events, full text, minute counts, set-aside items, cursor, counters.
+        A conversation that the batch leaves resolved tells why (core.placing.by_itself), after its mentions.
 
         Raises LeaseLostError, StoreBusyError.
         """
@@ -197,6 +136,68 @@ class IntakeStore(HealthStore, Protocol):
         """
         ...
 
+    async def texts_after(
+        self, mention_id: int, limit: int, since: Instant
+    ) -> list[tuple[int, int, str, Instant]]:
+        """Return mentions with a greater row id that were created at or after `since`, by id.
+
+        As (mention id, conversation id, text, created_at). Fewer than `limit`: there are no more, and who
+        follows may go on from what `newest_mention_id` said before.
+        """
+        ...
+
+    async def newest_mention_id(self) -> int:
+        """Return the row id of the last mention taken, 0 when there was none; it never falls."""
+        ...
+
+    async def cluster(self, pairs: Sequence[tuple[int, int]], now: Instant, lease: Lease | None) -> int:
+        """Join conversations that say nearly the same; return how many came into a (another) cluster.
+
+        pairs: (conversation id, id of the one that said it first); those not in the store are passed over.
+        The two share a cluster afterwards: the first one's, or a new one with its id; of two clusters that
+        become one the smaller id stays. Each conversation that changed has an event `conversation.clustered`.
+
+        In every cluster exactly one open conversation of a lane leads: of those with the most pressing
+        priority the earliest by an influential author (verified, or a reach of LEADING_REACH), else the
+        earliest (created_at, id). Whatever moves, reopens, resolves or deletes one of them, and an author's
+        new profile, keeps it so. Cluster and lead leave the version alone: nobody's deed came in between.
+
+        At most 500 pairs a transaction; raises LeaseLostError as `ingest` does.
+        """
+        ...
+
+    async def save_learned(self, learned: Learned, lease: Lease | None) -> bool:
+        """Keep what a learner has learned, instead of what it had; LeaseLostError as `ingest`.
+
+        False, and nothing is kept, where a later event is in the store's copy already: it was forgotten.
+        """
+        ...
+
+    async def lesson(self, conversation_id: int) -> str | None:
+        """Return the text of a conversation's newest mention; None where it was trimmed or erased."""
+        ...
+
+    async def unresolved_after(
+        self, conversation_id: int, limit: int
+    ) -> list[tuple[Conversation, list[StoredMention]]]:
+        """Return conversations not resolved with a greater id, by id, each with its newest mentions.
+
+        At most JUDGED_ANEW of them, oldest first.
+        """
+        ...
+
+    async def rejudge(self, changes: Sequence[tuple[int, Move]], now: Instant, lease: Lease | None) -> int:
+        """Apply to each conversation its move, as the engine (person ""); return how many changed.
+
+        One that is gone, or whose move raises a CmconsoleError, is passed over. updated_at stays: nobody
+        did anything. At most 500 a transaction; raises LeaseLostError as `ingest` does.
+        """
+        ...
+
+    async def set_meta(self, key: str, value: str, lease: Lease | None = None) -> None:
+        """Keep a note under a key; raises LeaseLostError as `ingest` does."""
+        ...
+
     async def compact(self, pages: int = 200) -> None:
         """Give free pages back to the file system and tidy the log: short, called when the desk is quiet."""
         ...
@@ -219,11 +220,15 @@ class DeskStore(HealthStore, Protocol):
         ...
 
     async def lane(self, lane: Lane, limit: int, *, after: Conversation | None = None) -> list[Conversation]:
-        """Return a lane's open conversations in queue order: (priority, answer-by, id)."""
+        """Return a lane's open conversations in queue order: (priority, answer-by, id).
+
+        Of a cluster only the leading one: `cluster_sizes` counts those behind it, `cluster_members` lists
+        them.
+        """
         ...
 
     async def lane_counts(self, now: Instant) -> dict[Lane, LaneCount]:
-        """Return the counts of every lane."""
+        """Return the counts of every lane; every member of a cluster counts."""
         ...
 
     async def status_counts(self) -> dict[Status, int]:
@@ -241,6 +246,17 @@ class DeskStore(HealthStore, Protocol):
         """
         ...
 
+    async def cluster_sizes(self, conversations: Sequence[Conversation]) -> dict[int, int]:
+        """Return how many open members the cluster has in the same lane, by conversation id.
+
+        Only of those in a cluster, itself included, counted up to SIZE_CAP. Meant for a screenful (50).
+        """
+        ...
+
+    async def cluster_members(self, cluster: int, lane: Lane, limit: int = 500) -> list[Conversation]:
+        """Return a cluster's open conversations in a lane: the leading one, then the others by time."""
+        ...
+
     async def claimed_by(self, person: str, now: Instant) -> list[Conversation]:
         """Return the conversations a person holds, in queue order."""
         ...
@@ -250,7 +266,7 @@ class DeskStore(HealthStore, Protocol):
         ...
 
     async def history(self, conversation_id: int) -> list[Event]:
-        """Return what persons did to a conversation, oldest first."""
+        """Return what became of a conversation, oldest first: what persons did, and what it did by itself."""
         ...
 
     async def author_card(self, author_id: int, now: Instant) -> AuthorCard:
@@ -267,6 +283,13 @@ class DeskStore(HealthStore, Protocol):
 
     async def set_vip(self, author_id: int, rejudge: Move, *, vip: bool, person: str, now: Instant) -> None:
         """Mark or unmark an author, and apply `rejudge` to their unresolved conversations."""
+        ...
+
+    async def forget_learned(self, name: str, person: str, now: Instant) -> None:
+        """Empty what a learner has learned, with an event `triage.forgotten` ({"name": name}).
+
+        Its `seq` is that event's: corrections made before are not learned again.
+        """
         ...
 
     async def search(self, query: str, limit: int = 50) -> list[Conversation]:

@@ -1,21 +1,28 @@
-"""What a desk sets of its triage: reach tiers, VIPs, words of its own, and the ordered priority rules."""
+"""What a desk sets of its triage: reach tiers, VIPs, words of its own, and its ordered rules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from cmconsole.core.verdict import Kind, Lane, Priority, Severity
+from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the priority table: all conditions set must hold; the first rule that holds decides.
+    """One rule: when all conditions that are set hold, its effects are given.
 
-    Empty sets and None set no condition. words: folded words or phrases of which one must occur in the text.
+    What it asks (empty sets, None and Hostility.NONE ask nothing): lanes, kinds, severities, tones,
+    languages, platforms, sources, themes: one of these. hostility: at least this. min_reach, max_reach: a
+    known reach from and up to this. authors: (platform or empty for any, folded handle). words, not_words:
+    one, or none, of these occurs; their form is told in `triage.phrases`.
+
+    What it gives (None and empty give nothing): priority, lane, route, tags, silence (the reason for not
+    answering). go_on: rules after it are read too. builtin: it is of the table every desk ends with.
     """
 
     name: str
-    priority: Priority
+    priority: Priority | None = None
     lanes: frozenset[Lane] = frozenset()
     kinds: frozenset[Kind] = frozenset()
     severities: frozenset[Severity] = frozenset()
@@ -25,24 +32,39 @@ class Rule:
     languages: frozenset[str] = frozenset()
     platforms: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()
+    max_reach: int | None = None
+    hostility: Hostility = Hostility.NONE
+    tones: frozenset[Tone] = frozenset()
+    themes: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    authors: frozenset[tuple[str, str]] = frozenset()
+    lane: Lane | None = None
+    route: str = ""
+    tags: tuple[str, ...] = ()
+    silence: str = ""
+    go_on: bool = False
+    builtin: bool = False
 
 
 _COMPLAINT = frozenset({Kind.COMPLAINT})
 _INFLUENCERS = frozenset({Lane.INFLUENCERS})
+_MAJOR = frozenset({Severity.MAJOR})
 
-DEFAULT_RULES: tuple[Rule, ...] = (
-    Rule("safety or legal", Priority.URGENT, severities=frozenset({Severity.SAFETY})),
-    Rule("widely heard complaint", Priority.URGENT, _INFLUENCERS, _COMPLAINT, min_reach=100_000),
-    Rule(
-        "serious, from an influencer", Priority.URGENT, _INFLUENCERS, severities=frozenset({Severity.MAJOR})
-    ),
-    Rule("complaint from an influencer", Priority.HIGH, _INFLUENCERS, _COMPLAINT),
-    Rule("serious complaint", Priority.HIGH, kinds=_COMPLAINT, severities=frozenset({Severity.MAJOR})),
-    Rule("question from an influencer", Priority.HIGH, _INFLUENCERS, frozenset({Kind.QUESTION})),
-    Rule("complaint", Priority.MEDIUM, kinds=_COMPLAINT),
-    Rule("spam", Priority.LOW, kinds=frozenset({Kind.SPAM})),
-    Rule("influencer", Priority.MEDIUM, _INFLUENCERS),
-    Rule("question", Priority.MEDIUM, kinds=frozenset({Kind.QUESTION})),
+DEFAULT_RULES: tuple[Rule, ...] = tuple(
+    replace(rule, builtin=True)
+    for rule in (
+        Rule("safety or legal", Priority.URGENT, severities=frozenset({Severity.LEGAL, Severity.SAFETY})),
+        Rule("widely heard complaint", Priority.URGENT, _INFLUENCERS, _COMPLAINT, min_reach=100_000),
+        Rule("serious, from an influencer", Priority.URGENT, _INFLUENCERS, severities=_MAJOR),
+        Rule("complaint from an influencer", Priority.HIGH, _INFLUENCERS, _COMPLAINT),
+        Rule("serious complaint", Priority.HIGH, kinds=_COMPLAINT, severities=_MAJOR),
+        Rule("question from an influencer", Priority.HIGH, _INFLUENCERS, frozenset({Kind.QUESTION})),
+        Rule("complaint", Priority.MEDIUM, kinds=_COMPLAINT),
+        Rule("spam", Priority.LOW, kinds=frozenset({Kind.SPAM})),
+        Rule("influencer", Priority.MEDIUM, _INFLUENCERS),
+        Rule("question", Priority.MEDIUM, kinds=frozenset({Kind.QUESTION})),
+    )
 )
 """The table every desk ends with, after its own rules; a mention no rule catches is of low priority."""
 
@@ -54,7 +76,9 @@ class TriagePolicy:
     reach_tiers: three ascending floors, in followers (2k / 10k / 100k unless set).
     influencer_reach: from here an author stands in the influencers lane; a verified one from verified_reach.
     vips: (platform, folded handle) who stand there whatever their reach.
-    complaint_words, praise_words, severe_words: the brand's own cues, beside the lexicon.
+    complaint_words, praise_words, severe_words: the brand's own cues, beside the table.
+    brand_handles, brand_words: our own handles (folded, without @) and names: what is said to others is told
+    apart only where they are given. themes: the brand's own words by theme, beside the table.
     """
 
     reach_tiers: tuple[int, int, int] = (2_000, 10_000, 100_000)
@@ -65,3 +89,6 @@ class TriagePolicy:
     praise_words: tuple[str, ...] = ()
     severe_words: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = field(default=DEFAULT_RULES)
+    brand_handles: frozenset[str] = frozenset()
+    brand_words: tuple[str, ...] = ()
+    themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """The commands that read, against a real store."""
 
+import asyncio
 import json
 import os
 import signal
@@ -7,10 +8,20 @@ import sqlite3
 import stat
 import subprocess
 import unicodedata
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
+from cmconsole.config.clock import SystemClock
+from cmconsole.core.sla import SlaPolicy
+from cmconsole.core.verdict import Kind
+from cmconsole.desk.context import Desk
+from cmconsole.desk.correct import correct
+from cmconsole.desk.takeback import TakeBack
+from cmconsole.store.sqlite.store import SqliteStore
+from cmconsole.triage.late import LateJudge
+from cmconsole.triage.triage import Triage
 from tests.integration.cli.conftest import Home
 
 WANTED = {
@@ -110,6 +121,67 @@ def test_show_tells_a_conversation_in_full(desk: Home) -> None:
     assert record["timeline"][0]["text"] == "My parcel was opened. This is unacceptable!"
     assert record["card"]["mentions"] == 1
     assert record["earlier"] == []
+
+
+@pytest.fixture
+def storm(home: Home, tmp_path: Path) -> Home:
+    """Let three people say the same, and one of them be corrected and taken back."""
+    file = tmp_path / "storm.ndjson"
+    text = "@acme the app has been down all morning, delivery impossible, you idiots"
+    file.write_text(
+        "".join(
+            json.dumps({"id": key, "platform": "x", "author": f"a{key}", "text": text}) + "\n"
+            for key in "123"
+        ),
+        encoding="utf-8",
+    )
+    home.said("ingest", file)
+    asyncio.run(_joined(home.folder / "DATA" / "cmconsole" / "cmconsole.db"))
+    return home
+
+
+async def _joined(path: Path) -> None:
+    store = SqliteStore(path)
+    await store.open()
+    await store.cluster([(2, 1), (3, 1)], 1_772_452_800_000, None)
+    desk = Desk(store, SystemClock(), LateJudge(Triage), SlaPolicy(), "Alice", "one", UTC)
+    memory = TakeBack(desk)
+    memory.remember(await correct(desk, [1], kind=Kind.SPAM))
+    await memory.undo()
+    await store.close()
+
+
+def test_the_queue_tells_for_how_many_one_stands(storm: Home) -> None:
+    (record,) = storm.records("queue", "--json")
+
+    assert (record["id"], record["cluster"], record["alike"]) == (1, 1, 3)
+    assert record["hostility"] == "insulting"
+    assert "delivery" in record["themes"]
+    assert "one of 3 alike" in storm.said("queue")
+
+
+def test_show_tells_who_says_the_same_and_what_triage_read(storm: Home) -> None:
+    words = storm.said("show", "2").splitlines()
+    (record,) = storm.records("show", "2", "--json")
+
+    assert "one of 3 alike" in words[0]
+    assert words[-1] == "They say nearly the same: 1, 3"
+    assert any(line.startswith("kind complaint .") and "insulting" in line for line in words)
+    assert (record["alike"], record["alike_ids"]) == (3, [1, 3])
+
+
+def test_watch_tells_corrections_and_leaves_clusters_to_programs(storm: Home) -> None:
+    with storm.running("watch", "--after", "0") as watching:
+        assert watching.stdout is not None
+        lines = [watching.stdout.readline() for _ in range(5)]
+    with storm.running("watch", "--json", "--after", "0") as watching:
+        assert watching.stdout is not None
+        events = [json.loads(watching.stdout.readline()) for _ in range(8)]
+
+    assert "Alice: corrected: spam instead of complaint (conversation 1 of a1)" in lines[3]
+    assert "Alice: correction taken back: complaint instead of spam" in lines[4]
+    assert [event["event"] for event in events[3:6]] == ["conversation.clustered"] * 3
+    assert {event["conversation"]["alike"] for event in events} == {3}
 
 
 def test_what_is_not_there_is_said_with_code_5(desk: Home) -> None:

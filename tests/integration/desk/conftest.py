@@ -14,10 +14,14 @@ from cmconsole.core.sla import SlaPolicy
 from cmconsole.desk.context import Desk
 from cmconsole.store.contract import Intake
 from cmconsole.store.sqlite.store import SqliteStore
-from cmconsole.triage.first import FirstJudge
+from cmconsole.triage.late import LateJudge
+from cmconsole.triage.triage import Triage
 from tests.unit.desk.parts import MovableClock
 
 Say = Callable[..., Awaitable[int]]
+
+JUDGE = Triage()
+"""The engine's: it takes a while to make, and nobody teaches it."""
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def sit(clock: MovableClock, store: SqliteStore) -> Callable[[str], Desk]:
         return Desk(
             store=store,
             clock=clock,
-            judge=FirstJudge(),
+            judge=LateJudge(Triage),
             policy=SlaPolicy(),
             person=person,
             console=f"console of {person}",
@@ -81,7 +85,7 @@ def say(clock: MovableClock, store: SqliteStore) -> Say:
         written += 1
         author = Author("x", handle, reach=reach)
         mention = Mention("x", f"n{written}", author, text, clock.now(), source="scripted", thread=thread)
-        item = (mention, FirstJudge().judge(mention))
+        item = (mention, JUDGE.judge(mention))
         await store.ingest(Intake("scripted", "x", [item]), SlaPolicy(), clock.now() + 1)
         stored = await store.find_mention("x", f"n{written}")
         assert stored is not None

@@ -9,9 +9,12 @@ import pytest
 from cmconsole.core.clock import HOUR, MINUTE
 from cmconsole.core.errors import IllegalMoveError, InputError, NotFoundError
 from cmconsole.core.source import Health
+from cmconsole.core.verdict import Kind, Lane, Severity
 from cmconsole.desk import claim, handover, note, resolve, shift, snooze
 from cmconsole.desk.brief import markdown, to_json
 from cmconsole.desk.context import Desk
+from cmconsole.desk.correct import correct
+from cmconsole.desk.takeback import TakeBack
 from cmconsole.store.sqlite.store import SqliteStore
 from tests.integration.desk.conftest import Say
 from tests.unit.desk.parts import MovableClock
@@ -33,6 +36,16 @@ async def busy(alice: Desk, bruno: Desk, say: Say, clock: MovableClock, store: S
     await snooze.snooze_said(alice, [keys["asleep"]], "2h")
     await resolve.keep_silence(bruno, [keys["silent"]], "insult_")
     await resolve.done(alice, [keys["done"]])
+    keys["won"] = await say(handle="happy", thread="t")
+    await resolve.done(alice, [keys["won"]])
+    await say("Thank you so much, perfect!", handle="happy", thread="t")
+    memory = TakeBack(bruno)
+    for name in ("plain", "asleep"):
+        memory.remember(await correct(bruno, [keys[name]], severity=Severity.MAJOR))
+        memory.remember(await correct(bruno, [keys[name]], kind=Kind.QUESTION))
+    await memory.undo()
+    await memory.undo()
+    await correct(alice, [keys["plain"]], lane=Lane.OTHERS)
     await note.note(bruno, [keys["plain"]], "logistics told\nsecond line")
     await store.set_source_health(
         "reddit", "reddit", Health.RETRYING, now=clock.now(), retry_at=clock.now() + MINUTE, error="timed out"
@@ -47,7 +60,9 @@ async def test_the_brief_holds_what_the_next_person_needs(alice: Desk, busy: dic
     assert [one.id for one in brief.mine.items] == [busy["mine"]]
     assert [one.id for one in brief.snoozed.items] == [busy["asleep"]]
     assert [one.id for one in brief.silences.items] == [busy["silent"]]
+    assert [one.id for one in brief.wins.items] == [busy["won"]]
     assert [one.id for one in brief.done.items] == [busy["done"]]
+    assert [one.id for one in brief.corrected.items] == [busy["plain"]]
     assert [(written.person, written.text) for written in brief.notes] == [
         ("Bruno", "logistics told\nsecond line")
     ]
@@ -66,19 +81,21 @@ async def test_the_brief_reads_one_line_an_item_and_shows_untrusted_words_as_the
     assert "\\<b\\> \\# Boss” · open · held by nobody · answer by " in fire
     assert [line for line in lines if line.startswith("#")] == [
         "# Handover of Alice, 14:01 to 15:01",
-        "## Where the desk stands (14:07)",
+        "## Where the desk stands (14:09)",
         "## Urgent and high, open (1)",
         "## Held by me (1)",
         "## Snoozed (1)",
         "## Left without an answer (1)",
+        "## Wins (1)",
         "## Notes (1)",
         "## Sources in trouble (1)",
     ]
     assert any("wakes at 16:07" in line for line in lines)
     assert any("reason: insult\\_" in line for line in lines)
     assert any(f"Bruno · logistics told second line · plain · #{busy['plain']}" in line for line in lines)
-    assert any("reddit · retrying · tried again at 14:08 · timed out" in line for line in lines)
+    assert any("reddit · retrying · tried again at 14:10 · timed out" in line for line in lines)
     assert any("done this shift: 1" in line for line in lines)
+    assert any("triage corrected this shift: 1" in line for line in lines)
 
 
 async def test_the_brief_as_json_holds_the_records_of_the_queue(alice: Desk, busy: dict[str, int]) -> None:
@@ -86,16 +103,18 @@ async def test_the_brief_as_json_holds_the_records_of_the_queue(alice: Desk, bus
 
     assert told["pressing"]["items"][0]["id"] == busy["fire"]
     assert told["silences"]["items"][0]["silence_reason"] == "insult_"
+    assert told["wins"]["items"][0]["outcome"] == "win"
+    assert (told["corrected"]["count"], told["corrected"]["at_least"]) == (1, False)
     assert told["notes"][0]["conversation"] == busy["plain"]
     assert told["sources"][0]["health"] == "retrying"
-    assert told["lanes"]["complaints"]["open"] == 2
+    assert told["lanes"]["complaints"]["open"] == 1
 
 
 async def test_an_empty_desk_has_a_brief_too(alice: Desk, clock: MovableClock) -> None:
     await shift.start(alice, clock.now() + HOUR)
     text = markdown(await handover.compose(alice))
 
-    assert text.count("Nothing.") == 6
+    assert text.count("Nothing.") == 7
 
 
 async def test_more_than_a_section_holds_is_counted(alice: Desk, say: Say, clock: MovableClock) -> None:

@@ -41,7 +41,7 @@ def test_the_example_of_the_guide_is_right() -> None:
     assert isinstance(settings.sources["mastodon"], MastodonSource)
     assert isinstance(settings.sources["blog"], FeedSource)
     assert isinstance(settings.sources["reviews"], NdjsonSource)
-    assert settings.triage.rules[0].when.words == ("recall", "rappel")
+    assert settings.triage.rules[0].when.words == ("recall", "rappel produit")
 
 
 def test_targets_not_set_are_those_of_the_domain() -> None:
@@ -96,11 +96,7 @@ def test_targets_not_set_are_those_of_the_domain() -> None:
             "triage cannot be used: the three numbers of reach_tiers must grow.",
         ),
         (
-            "[[triage.rules]]\nname = 'a'\npriority = 'top'",
-            'triage.rules[1].priority is "top"; allowed: "urgent", "high", "medium", "low".',
-        ),
-        (
-            "[[triage.rules]]\nname = 'a'\npriority = 'low'\nwhen = { lanes = ['vip'] }",
+            "[[triage.rules]]\nname = 'a'\nthen = { priority = 'low' }\nwhen = { lanes = ['vip'] }",
             'triage.rules[1].when.lanes[1] is "vip"; allowed: "influencers", "complaints", "others".',
         ),
         ("[desk]\ntimezone = 'Europe/Pariss'", "desk.timezone: No time zone is called “Europe/Pariss”."),

@@ -4,13 +4,13 @@ import msgspec
 
 from cmconsole.config import reference
 from cmconsole.config.language import install
-from cmconsole.config.schema import Desk, FeedSource, MastodonSource, NdjsonSource, Settings, When
+from cmconsole.config.schema import Desk, FeedSource, MastodonSource, NdjsonSource, Rule, Settings, Then, When
 
 
 def test_every_key_is_on_the_page() -> None:
     page = reference.markdown()
 
-    for struct in (Desk, FeedSource, MastodonSource, NdjsonSource, When):
+    for struct in (Desk, FeedSource, MastodonSource, NdjsonSource, Rule, Then, When):
         for field in msgspec.structs.fields(struct):
             assert f"| `{field.name}` |" in page
     for section in msgspec.structs.fields(Settings):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from cmconsole.core import moves
+from cmconsole.core import moves, placing
 from cmconsole.core.claim import Claim
 from cmconsole.core.clock import HOUR, MINUTE
 from cmconsole.core.conversation import Conversation, Outcome, Status
@@ -25,13 +25,13 @@ ADA = Author("mastodon", "ada@piaille.fr", reach=48_000)
 
 def arrival(
     number: int, at: int, *, lane: Lane = Lane.COMPLAINTS, priority: Priority = Priority.MEDIUM
-) -> moves.Arrival:
+) -> placing.Arrival:
     mention = Mention("mastodon", str(number), ADA, f"message {number}", at, thread="t")
-    return moves.Arrival(mention, Verdict(lane, priority, Kind.COMPLAINT), mention_id=number, author_id=1)
+    return placing.Arrival(mention, Verdict(lane, priority, Kind.COMPLAINT), mention_id=number, author_id=1)
 
 
 def conversation(at: int = 0) -> Conversation:
-    return moves.opened(arrival(1, at), POLICY, conversation_id=7)
+    return placing.opened(arrival(1, at), POLICY, conversation_id=7)
 
 
 lanes = st.sampled_from(Lane)
@@ -57,7 +57,9 @@ class StatusMachine(RuleBasedStateMachine):
         number = len(self.received) + 1
         before = self.conversation
         at = max(0, self.now - late * MINUTE)
-        self.conversation = moves.received(before, arrival(number, at, lane=lane, priority=priority), POLICY)
+        self.conversation = placing.received(
+            before, arrival(number, at, lane=lane, priority=priority), POLICY
+        )
         self.received.append(number)
         assert self.conversation.status is Status.OPEN
         if before.status in {Status.OPEN, Status.SNOOZED}:
@@ -228,22 +230,22 @@ def test_snooze_into_the_past_is_refused() -> None:
 
 def test_a_new_message_on_a_resolved_conversation_starts_a_new_wait() -> None:
     resolved = moves.done(conversation(), person="Alice", now=5).conversation
-    again = moves.received(resolved, arrival(2, HOUR, priority=Priority.LOW), POLICY)
+    again = placing.received(resolved, arrival(2, HOUR, priority=Priority.LOW), POLICY)
     assert (again.status, again.priority, again.waiting_since) == (Status.OPEN, Priority.LOW, HOUR)
     assert again.answer_by == POLICY.answer_by(HOUR, Lane.COMPLAINTS, Priority.LOW)
 
 
 def test_a_late_delivery_does_not_replace_the_newest_words() -> None:
     first = conversation(at=HOUR)
-    late = moves.received(first, arrival(2, 0), POLICY)
+    late = placing.received(first, arrival(2, 0), POLICY)
     assert (late.text, late.last_mention, late.waiting_since) == ("message 1", 1, 0)
 
 
 def test_a_mild_word_does_not_soften_a_complaint() -> None:
-    first = moves.opened(arrival(1, 0, priority=Priority.URGENT), POLICY, conversation_id=7)
+    first = placing.opened(arrival(1, 0, priority=Priority.URGENT), POLICY, conversation_id=7)
     mild = Verdict(Lane.OTHERS, Priority.LOW, Kind.PRAISE, severity=Severity.NONE)
-    second = moves.Arrival(Mention("mastodon", "2", ADA, "thanks", 9), mild, mention_id=2, author_id=1)
-    after = moves.received(first, second, POLICY)
+    second = placing.Arrival(Mention("mastodon", "2", ADA, "thanks", 9), mild, mention_id=2, author_id=1)
+    after = placing.received(first, second, POLICY)
     assert (after.lane, after.priority, after.kind) == (Lane.COMPLAINTS, Priority.URGENT, Kind.COMPLAINT)
     assert after.reasons == first.reasons
 
@@ -267,7 +269,7 @@ def test_notes_change_nothing_but_are_recorded() -> None:
 
 
 def test_rejudging_keeps_the_start_of_the_wait() -> None:
-    after = moves.rejudge(
+    after = placing.rejudge(
         conversation(HOUR), Verdict(Lane.INFLUENCERS, Priority.URGENT, Kind.COMPLAINT), POLICY, vip=True
     )
     assert (after.lane, after.vip) == (Lane.INFLUENCERS, True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.verdict import Lane
 from cmconsole.demo.scenario import Cue, play, script
-from cmconsole.triage.first import FirstJudge
+from cmconsole.triage.triage import Triage
 
 
 def lane(cue: Cue) -> Lane:
     author = Author(cue.platform, cue.handle, reach=cue.reach, verified=cue.verified)
-    return FirstJudge().judge(Mention(cue.platform, str(cue.number), author, cue.text, 0)).lane
+    return Triage().judge(Mention(cue.platform, str(cue.number), author, cue.text, 0)).lane
 
 
 def test_both_lanes_have_rows_before_three_seconds() -> None:
@@ -33,7 +33,7 @@ def test_a_storm_breaks_at_sixty_seconds() -> None:
 
 
 def test_the_script_speaks_both_languages() -> None:
-    judge = FirstJudge()
+    judge = Triage()
     languages = [judge.judge(Mention("x", "1", Author("x", "a"), cue.text, 0)).language for cue in script()]
     assert languages.count("fr") >= 25
     assert languages.count("en") >= 25

@@ -317,6 +317,64 @@ def test_cursor_and_selection_are_painted_row_by_row() -> None:
     assert lane.targets == [2]
 
 
+def clustered(key: int, *, lead: bool = True) -> Conversation:
+    return replace(conversation(key), cluster=1, lead=lead)
+
+
+def alike(lane: LaneView) -> list[int]:
+    return [row.alike for row in lane.rows]
+
+
+def test_rows_tell_how_many_say_the_same_and_remember_it_until_counted_again() -> None:
+    lane = view()
+    lane.offer([clustered(1), clustered(2), conversation(3)], alike={1: 47, 2: 2, 3: 9})
+    assert alike(lane) == [47, 2, 1]
+
+    lane.changed_rows()
+    lane.offer([clustered(1), clustered(2), conversation(3)], alike={1: 48})
+    assert alike(lane) == [48, 2, 1]
+    assert lane.changed_rows() == (0,)
+
+    lane.move(2)
+    lane.offer([clustered(1), clustered(5), clustered(2), conversation(3)], alike={5: 7})
+    lane.move(-2)
+    assert alike(lane) == [48, 7, 2, 1]
+
+
+def test_numbers_of_rows_that_are_gone_are_forgotten() -> None:
+    lane = view()
+    lane.offer([clustered(1)], alike={1: 47, 99: 3})
+    lane.offer([clustered(2)], alike={2: 3})
+    lane.merge()
+    lane.offer([clustered(2)])
+    lane.offer([clustered(1), clustered(2)])
+    lane.merge()
+
+    assert alike(lane) == [1, 3]
+
+
+def test_a_row_that_goes_behind_another_is_gone_until_it_leads_again() -> None:
+    lane = view()
+    lane.offer([clustered(1), clustered(2)])
+    for _again in range(2):
+        lane.offer([clustered(1)], {2: Absent(clustered(2, lead=False))}, limit=9)
+        assert [row.gone is None for row in lane.rows] == [True, False]
+
+    lane.offer([clustered(1)], {2: Absent(clustered(2))})
+    assert lane.row(1).gone is None
+    lane.apply([clustered(2, lead=False)])
+    assert lane.ids == [1]
+    lane.bring(clustered(2, lead=False))
+    assert lane.ids == [1]
+
+
+def test_what_is_in_sight_is_what_fits_on_the_screen() -> None:
+    lane = view(1, 2, 3, 4, 5)
+    assert lane.in_sight == [1, 2, 3]
+    lane.move(3)
+    assert lane.in_sight == [2, 3, 4]
+
+
 class ALane(RuleBasedStateMachine):
     """Any order of offers, deeds and keys."""
 

@@ -9,7 +9,7 @@ from cmconsole.core.claim import Claim
 from cmconsole.core.clock import DAY, HOUR, MINUTE
 from cmconsole.core.conversation import Outcome, Status
 from cmconsole.core.mention import Author
-from cmconsole.core.verdict import Lane, Priority, Reason
+from cmconsole.core.verdict import Hostility, Lane, Priority, Reason
 from cmconsole.desk.queue import due, length, line, record
 from tests.unit.desk.parts import NOON, conversation
 
@@ -36,6 +36,24 @@ def test_a_record_has_the_promised_keys_and_is_json() -> None:
     assert told["reasons"] == ["The author is verified."]
     assert told["reason_codes"] == ["author.verified"]
     assert told["url"] is None
+    assert (told["hostility"], told["themes"], told["route"]) == ("none", [], None)
+    assert (told["cluster"], told["alike"]) == (None, 1)
+
+
+def test_a_record_tells_what_triage_and_rules_gave() -> None:
+    one = replace(
+        conversation(7),
+        hostility=Hostility.INSULTING,
+        themes=("delivery",),
+        tags=("vip",),
+        route="press",
+        cluster=3,
+    )
+    told = record(one, NOON, 47)
+
+    assert [told[key] for key in ("hostility", "themes", "tags", "route", "cluster", "alike")] == [
+        "insulting", ["delivery"], ["vip"], "press", 3, 47,
+    ]  # fmt: skip
 
 
 def test_what_does_not_apply_is_null_and_a_claim_that_expired_holds_nothing() -> None:
@@ -71,6 +89,7 @@ def test_a_line_is_words_only() -> None:
         "7, Influencers, high, answer within 8 min, ada@piaille.fr on x, reach 48k, verified, 3 messages, "
         "held by Bruno: My parcel was opened. aaa"
     )
+    assert ", 3 messages, one of 47 alike, held by Bruno: " in line(told, NOON, 47)
     assert "\n" not in line(told, NOON)
     assert len(line(told, NOON)) < 230
 

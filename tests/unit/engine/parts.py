@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
 import pytest
 
+from cmconsole.core.conversation import UNDECIDED, Decided
 from cmconsole.core.mention import Author, Mention, SetAside
 from cmconsole.core.source import Batch
-from cmconsole.core.verdict import Kind, Lane, Priority, Verdict
+from cmconsole.core.verdict import Kind, Lane, Priority, Severity, Verdict
 
 NOON = 1_750_000_000_000
 
@@ -95,13 +97,29 @@ class ScriptedSource:
 
 
 class PlainJudge:
-    """Judges everything alike; stumbles over the word "stumble"."""
+    """Judges everything alike but what it was taught; stumbles over the word "stumble"."""
 
-    def judge(self, mention: Mention, *, vip: bool = False) -> Verdict:
+    def __init__(self, fingerprint: str = "plain") -> None:
+        self.taught: dict[str, Kind] = {}
+        self.print = fingerprint
+
+    def judge(self, mention: Mention, *, vip: bool = False, decided: Decided = UNDECIDED) -> Verdict:
         if "stumble" in mention.text:
             raise ZeroDivisionError("the judge stumbled")
         lane = Lane.INFLUENCERS if vip else Lane.OTHERS
-        return Verdict(lane, Priority.LOW, Kind.NEUTRAL)
+        return Verdict(lane, Priority.LOW, decided.kind or self.taught.get(mention.text, Kind.NEUTRAL))
+
+    def teach(self, text: str, *, kind: Kind | None = None, severity: Severity | None = None) -> None:
+        self.taught[text] = kind or Kind.COMPLAINT
+
+    def remember(self, state: str) -> None:
+        self.taught = {text: Kind(kind) for text, kind in json.loads(state or "{}").items()}
+
+    def remembered(self) -> str:
+        return json.dumps(self.taught)
+
+    def fingerprint(self) -> str:
+        return self.print
 
 
 class FastTime(Time):

@@ -38,7 +38,7 @@ class Told:
         self._thread.start()
         kept = self._mine.dup()  # so that its end is not what `tell` meets first
         try:
-            return [piece async for piece in apart.Reading(0, self._mine).pieces({("test", "author1")})]
+            return [piece async for piece in apart.Reading(0, self._mine).pieces({("test", "author1")}, "")]
         finally:
             await asyncio.to_thread(self._thread.join)
             kept.close()
@@ -76,7 +76,7 @@ async def test_an_end_without_a_word_is_told_in_words() -> None:
     theirs.close()
 
     with pytest.raises(SourceError, match=r"ended unexpectedly; what was taken in is kept\. Run it again"):
-        [piece async for piece in apart.Reading(0, mine).pieces(frozenset())]
+        [piece async for piece in apart.Reading(0, mine).pieces(frozenset(), "")]
 
 
 def test_with_other_threads_alive_nothing_is_forked_and_collection_is_as_before() -> None:
@@ -131,7 +131,7 @@ class Ingest:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            if children and log.exists() and log.stat().st_size > 150_000:
+            if children and log.exists() and log.stat().st_size > 300_000:
                 return int(children[0])
             time.sleep(0.02)
         pytest.fail("no reading process, or nothing was committed")

@@ -14,7 +14,7 @@ from cmconsole.core.text import visible
 from cmconsole.core.verdict import Lane
 from cmconsole.engine.hopper import Judged
 from cmconsole.engine.judging import judged
-from cmconsole.triage.first import FirstJudge
+from cmconsole.triage.triage import Triage
 from tests.unit.engine.parts import PlainJudge, batch, mention
 
 
@@ -89,7 +89,7 @@ def test_whatever_comes_every_item_ends_somewhere_and_is_safe(
     )
     aside = tuple(SetAside(reason, raw) for reason, raw in raws)
 
-    pieces = list(judged(Batch(mentions, aside), FirstJudge(), frozenset()))
+    pieces = list(judged(Batch(mentions, aside), Triage(), frozenset()))
 
     assert sum(piece.weight for piece in pieces if piece.items or piece.set_aside) == len(texts) + len(raws)
     for piece in pieces:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cmconsole.core.errors import CmconsoleError, InputError, SourceError, SourceRefusedError
 from cmconsole.core.mention import Author, Mention, SetAside
-from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone, Verdict
+from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Reason, Severity, Tone, Verdict
 from cmconsole.engine import wire
 from cmconsole.engine.hopper import Judged
 from tests.unit.engine.parts import mention
@@ -35,6 +35,15 @@ _verdicts = st.builds(
     _texts,
     st.floats(allow_nan=False),
     st.lists(_reasons, max_size=4).map(tuple),
+    st.sampled_from(Hostility),
+    st.lists(_texts, max_size=2).map(tuple),
+    st.floats(allow_nan=False),
+    st.floats(allow_nan=False),
+    st.floats(allow_nan=False),
+    st.booleans(),
+    st.lists(_texts, max_size=2).map(tuple),
+    _texts,
+    _texts,
 )
 _pieces = st.builds(
     Judged,
@@ -55,9 +64,9 @@ def test_what_arrives_is_what_was_sent(piece: Judged) -> None:
     assert repr(replace(arrived, items=read)) == repr(piece)
 
 
-@given(st.frozensets(st.tuples(_texts, _texts)))
-def test_vips_arrive(authors: frozenset[tuple[str, str]]) -> None:
-    assert wire.read_vips(wire.vips(authors)) == authors
+@given(st.frozensets(st.tuples(_texts, _texts)), _texts)
+def test_what_the_desk_decided_arrives(vips: frozenset[tuple[str, str]], learned: str) -> None:
+    assert wire.read_desk(wire.desk(vips, learned)) == (vips, learned)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from cmconsole.core.event import EventKind, Fact
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.text import fold
 from cmconsole.store.contract import AuthorCard
-from cmconsole.store.sqlite import conversations, events, rows
+from cmconsole.store.sqlite import clusters, conversations, events, rows
 from cmconsole.store.sqlite.bulk import Bulk
 
 if TYPE_CHECKING:
@@ -52,7 +52,10 @@ _UNRESOLVED = "SELECT id FROM conversation WHERE author_id = ? AND status <> 're
 
 @dataclass(slots=True)
 class Known:
-    """An author as a batch knows them; newest: the newest of the batch's mentions by them."""
+    """An author as a batch knows them.
+
+    newest: the newest of the batch's mentions by them. turned: they became influential, or are so no longer.
+    """
 
     id: int
     folded: str
@@ -62,6 +65,7 @@ class Known:
     newest: Mention
     new: bool = False
     changed: bool = False
+    turned: bool = False
 
 
 def meet(writer: Writer, mentions: Sequence[Mention], last_id: int) -> dict[tuple[str, str], Known]:
@@ -108,8 +112,9 @@ def _learn(writer: Writer, others: Sequence[Known]) -> None:
     told: dict[int, int | None] = dict(writer.rows(_NEWEST, (asked,))) if others else {}
     for known in others:
         if known.newest.created_at >= (told.get(known.id) or known.first_seen):
-            known.author = _merged(known.author, known.newest.author)
+            before, known.author = known.author, _merged(known.author, known.newest.author)
             known.changed = True
+            known.turned = clusters.is_influential(before) is not clusters.is_influential(known.author)
 
 
 def _merged(old: Author, new: Author) -> Author:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,12 +11,12 @@ from cmconsole.core.conversation import Conversation, Outcome, Status
 from cmconsole.core.errors import N_, CmconsoleError, NotFoundError
 from cmconsole.core.event import Fact
 from cmconsole.core.moves import Change, wake
-from cmconsole.store.sqlite import events, rows, tally
+from cmconsole.store.sqlite import clusters, events, rows, tally
 from cmconsole.store.sqlite.bulk import Bulk
 
 if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
-    from cmconsole.core.verdict import Lane
+    from cmconsole.core.verdict import Lane, Priority
     from cmconsole.store.contract import Move, StoredMention
     from cmconsole.store.sqlite.connection import Database
     from cmconsole.store.sqlite.thread import Writer
@@ -28,10 +28,16 @@ Outcomes: TypeAlias = list[Change | Exception]
 
 _INSERT = Bulk("conversation", rows.NEW)
 
-_LANE = f"""{rows.CONVERSATION} WHERE c.status = 'open' AND c.lane = ?
+_LANE = f"""{rows.CONVERSATION} WHERE c.status = 'open' AND c.lead = 1 AND c.lane = ?
 ORDER BY c.priority, c.answer_by, c.id LIMIT ?"""
-_LANE_AFTER = f"""{rows.CONVERSATION} WHERE c.status = 'open' AND c.lane = ?
+_LANE_AFTER = f"""{rows.CONVERSATION} WHERE c.status = 'open' AND c.lead = 1 AND c.lane = ?
 AND (c.priority, c.answer_by, c.id) > (?, ?, ?) ORDER BY c.priority, c.answer_by, c.id LIMIT ?"""
+_OPEN = "SELECT id, priority, answer_by FROM conversation WHERE status = 'open' AND lane = ?1 AND lead = "
+_WITH_THOSE_BEHIND = f"""{rows.CONVERSATION} WHERE c.id IN (
+    SELECT id FROM (
+        {_OPEN}1 UNION ALL {_OPEN}0 ORDER BY priority, answer_by, id LIMIT ?2
+    )
+) ORDER BY c.priority, c.answer_by, c.id"""  # noqa: S608 - constants
 
 _IN_STATUS = {
     Status.SNOOZED: f"{rows.CONVERSATION} WHERE c.status = 'snoozed' ORDER BY c.snoozed_until LIMIT ?",
@@ -67,9 +73,18 @@ def load(writer: Writer, ids: Iterable[int]) -> dict[int, Conversation]:
 
 
 def apply(
-    writer: Writer, befores: Iterable[Conversation], move: Move, *, person: str, now: Instant
+    writer: Writer,
+    befores: Iterable[Conversation],
+    move: Move,
+    *,
+    person: str,
+    now: Instant,
+    dated: bool = True,
 ) -> Outcomes:
-    """Apply the move to each and write what came of it; per conversation the change or the error it met."""
+    """Apply the move to each and write what came of it; per conversation the change or the error it met.
+
+    dated: it counts as an update at `now`. What a move says of cluster and lead is not heard.
+    """
     outcomes: Outcomes = []
     changed: list[tuple[Conversation, Conversation]] = []
     told: list[tuple[int, Fact]] = []
@@ -83,21 +98,46 @@ def apply(
             after = replace(
                 change.conversation,
                 version=before.version + 1,
-                updated_at=max(change.conversation.updated_at, now),
+                updated_at=max(change.conversation.updated_at, now) if dated else before.updated_at,
+                cluster=before.cluster,
+                lead=before.lead or change.conversation.status is not Status.OPEN,
             )
             change = Change(after, change.facts)
             changed.append((before, after))
             told += [(after.id, fact) for fact in change.facts]
         outcomes.append(change)
     if changed:
-        update(writer, [_row(before, after) for before, after in changed])
+        update(writer, [_row(before, after, now) for before, after in changed])
         tally.add(writer, tally.delta((before for before, _ in changed), (after for _, after in changed)))
         events.tell(writer, told, person=person, now=now)
+        leads = clusters.settle(writer, _moved(changed))
+        outcomes = [_led(it, leads) for it in outcomes] if leads else outcomes
     return outcomes
 
 
-def _row(before: Conversation, after: Conversation) -> rows.Row:
-    return rows.changed(after, reasons=None if after.reasons == before.reasons else after.reasons)
+def _row(before: Conversation, after: Conversation, now: Instant) -> rows.Row:
+    reasons = None if after.reasons == before.reasons else after.reasons
+    return rows.changed(after, at=now, reasons=reasons)
+
+
+def _moved(changed: Iterable[tuple[Conversation, Conversation]]) -> set[int]:
+    """Return the clusters in which somebody else may lead now."""
+    return {
+        after.cluster
+        for before, after in changed
+        if after.cluster is not None and _standing(before) != _standing(after)
+    }
+
+
+def _standing(it: Conversation) -> tuple[Status, Lane, Priority, Instant]:
+    return it.status, it.lane, it.priority, it.created_at
+
+
+def _led(outcome: Change | Exception, leads: Mapping[int, bool]) -> Change | Exception:
+    if isinstance(outcome, Exception) or outcome.conversation.id not in leads:
+        return outcome
+    it = outcome.conversation
+    return replace(outcome, conversation=replace(it, lead=leads[it.id]))
 
 
 def missing(conversation_id: int) -> NotFoundError:
@@ -175,7 +215,8 @@ async def in_status(
         return [rows.conversation(row) for row in await database.rows(_IN_STATUS[status], (limit,))]
     found: list[Conversation] = []
     for which in lanes:
-        found += await lane(database, which, limit - len(found), None)
+        read = await database.rows(_WITH_THOSE_BEHIND, (which.value, limit - len(found)))
+        found += map(rows.conversation, read)
     return found
 
 

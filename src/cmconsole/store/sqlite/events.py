@@ -25,6 +25,10 @@ WHERE m.id BETWEEN ? AND ? ORDER BY m.id
 """
 
 
+# What a conversation's history tells; word for word the condition of the index on it.
+_TOLD = "(person <> '' OR kind IN ('conversation.won', 'conversation.rejudged', 'silence.kept'))"
+
+
 def tell(writer: Writer, facts: Iterable[tuple[int | None, Fact]], *, person: str, now: Instant) -> None:
     """Append facts, each with the conversation it is about."""
     writer.many(
@@ -64,5 +68,5 @@ async def last_seq(database: Database) -> int:
 
 async def history(database: Database, conversation_id: int) -> list[Event]:
     """See DeskStore.history."""
-    sql = f"{rows.EVENT} WHERE conversation_id = ? AND person <> '' ORDER BY seq"
+    sql = f"{rows.EVENT} WHERE conversation_id = ? AND {_TOLD} ORDER BY seq"
     return [rows.event(row) for row in await database.rows(sql, (conversation_id,))]

@@ -50,12 +50,15 @@ async def export(database: Database) -> AsyncIterator[dict[str, object]]:
 
 def _conversation(it: Conversation) -> dict[str, object]:
     flat: dict[str, Any] = asdict(it)
+    decided = it.decided.severity
     for name in ("text", "url", "last_mention", "reasons"):
         del flat[name]
     return {
         **flat,
         "priority": it.priority.word,
         "severity": it.severity.word,
+        "hostility": it.hostility.word,
+        "decided": {**flat["decided"], "severity": decided.word if decided is not None else None},
         "reasons": [{"code": reason.code, **dict(reason.facts)} for reason in it.reasons],
     }
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cmconsole.core.conversation import Conversation
+from cmconsole.core.conversation import Conversation, Status
 from cmconsole.core.mention import Mention
-from cmconsole.core.moves import Arrival, opened, received
+from cmconsole.core.placing import Arrival, by_itself, opened, received
 from cmconsole.store.contract import Ingested, Intake
-from cmconsole.store.sqlite import authors, conversations, events, leases, rows, sources, tally
+from cmconsole.store.sqlite import authors, clusters, conversations, events, leases, rows, sources, tally
 from cmconsole.store.sqlite.bulk import Bulk
 
 if TYPE_CHECKING:
@@ -226,11 +226,21 @@ def _write(writer: Writer, batch: _Batch) -> None:
         if key not in before
     ]
     conversations.insert(writer, new)
-    again = (replace(after[key], version=it.version + 1) for key, it in before.items())
-    conversations.update(
-        writer, [rows.changed(it, judged=judged.get((it.author_id, it.thread))) for it in again]
-    )
+    over = {key: it for key, it in after.items() if it.status is Status.RESOLVED}
+    again = {key: replace(after[key], version=it.version + 1) for key, it in before.items()}
+    updated = [rows.changed(it, at=batch.now, judged=judged.get(key)) for key, it in (over | again).items()]
+    conversations.update(writer, updated)
+    clusters.settle(writer, _touched(writer, batch))
     tally.add(writer, tally.delta(before.values(), after.values()))
     _MENTIONS.write(writer, batch.taken)
     writer.rows(_INDEX, (first, last))
     events.tell_taken(writer, first, last, batch.now)
+    told = [(it.id, fact) for it in over.values() for fact in by_itself(it)]
+    events.tell(writer, told, person="", now=batch.now)
+
+
+def _touched(writer: Writer, batch: _Batch) -> set[int]:
+    """Return the clusters in which somebody else may lead after this batch."""
+    turned = [it.id for it in batch.people.values() if it.turned]
+    continued = {it.cluster for it in batch.before.values() if it.cluster is not None}
+    return continued | clusters.heard(writer, turned)

@@ -26,6 +26,15 @@ _RENEW = "UPDATE lease SET expires_at = ? WHERE name = ? AND holder = ? AND toke
 _RELEASE = "UPDATE lease SET expires_at = 0 WHERE name = ? AND holder = ? AND token = ?"
 
 
+_HELD = "SELECT token FROM lease WHERE name = ? AND holder = ?"
+
+
+def check(writer: Writer, lease: Lease | None) -> None:
+    """Raise LeaseLostError, inside a transaction, unless the lease is still the newest; None passes."""
+    if lease is not None and writer.rows(_HELD, (lease.name, lease.holder)) != [(lease.token,)]:
+        raise lost(lease.name)
+
+
 def lost(name: str) -> LeaseLostError:
     """Return the error for a lease that another engine has taken."""
     return LeaseLostError(N_("Another engine has taken over ({name}); nothing of this was saved."), name=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmconsole.store.sqlite import tally
+from cmconsole.store.sqlite import clusters, tally
 from cmconsole.store.sqlite.rows import json
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def delete_conversations(writer: Writer, gone: list[Row], *, keep_events: bool =
     if not keep_events:
         sql = "DELETE FROM event WHERE person <> '' AND conversation_id IN (SELECT value FROM json_each(?))"
         writer.rows(sql, wanted)
-    writer.rows("DELETE FROM conversation WHERE id IN (SELECT value FROM json_each(?))", wanted)
+    sql = "DELETE FROM conversation WHERE id IN (SELECT value FROM json_each(?)) RETURNING status, cluster"
+    left = writer.rows(sql, wanted)
+    clusters.settle(writer, (it for status, it in left if status == "open" and it is not None))
     tally.add(writer, tally.gone((status, lane, kind) for *_, status, lane, kind in gone))
 
 

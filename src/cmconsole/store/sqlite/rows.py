@@ -8,17 +8,19 @@ from typing import Any
 import msgspec
 
 from cmconsole.core.claim import Claim
-from cmconsole.core.conversation import Conversation, Outcome, Status
+from cmconsole.core.clock import Instant
+from cmconsole.core.conversation import UNDECIDED, Conversation, Decided, Outcome, Status
 from cmconsole.core.event import NOTHING, Datum, Event, EventKind
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.reasons import WrittenReasons
-from cmconsole.core.verdict import Kind, Lane, Priority, Reason, Severity, Tone
+from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Reason, Severity, Tone
 from cmconsole.store.contract import StoredMention
 
 Row = tuple[Any, ...]
 
 _encode = msgspec.json.Encoder().encode
-_tags = msgspec.json.Decoder(tuple[str, ...])
+_words = msgspec.json.Decoder(tuple[str, ...])
+_decided = msgspec.json.Decoder(Decided)
 _data = msgspec.json.Decoder(dict[str, str | int | float | bool | None])
 
 _STATUS = {status.value: status for status in Status}
@@ -26,6 +28,7 @@ _LANE = {lane.value: lane for lane in Lane}
 _PRIORITY = {priority.value: priority for priority in Priority}
 _KIND = {kind.value: kind for kind in Kind}
 _SEVERITY = {severity.value: severity for severity in Severity}
+_HOSTILITY = {hostility.value: hostility for hostility in Hostility}
 _TONE = {tone.value: tone for tone in Tone}
 
 CONVERSATION = """
@@ -34,7 +37,8 @@ SELECT c.id, a.platform, c.thread,
        c.author_id, c.status, c.lane, c.priority, c.kind, c.severity, c.tone, c.created_at, c.updated_at,
        c.waiting_since, c.answer_by, c.messages, m.text, m.url, c.last_mention, c.last_at, c.vip,
        c.clock_left, c.snoozed_until, c.claim_person, c.claim_until, c.language, c.complaint, c.outcome,
-       c.silence_reason, c.tags, coalesce(c.reasons, j.reasons), c.version
+       c.silence_reason, c.tags, coalesce(c.reasons, j.reasons), c.version,
+       c.hostility, c.themes, c.route, c.decided, c.cluster, c.lead
 FROM conversation AS c
 CROSS JOIN author AS a ON a.id = c.author_id
 CROSS JOIN mention AS m ON m.id = c.last_mention
@@ -44,29 +48,37 @@ CROSS JOIN mention AS j ON j.id = c.judged
 
 _STATE = (
     "lane", "priority", "kind", "severity", "tone", "created_at", "updated_at", "waiting_since", "answer_by",
-    "messages", "last_mention", "last_at", "vip", "language", "complaint",
+    "messages", "last_mention", "last_at", "vip", "language", "complaint", "hostility", "themes", "route",
+    "tags",
 )  # fmt: skip
 _LATER = (
     "status", "clock_left", "snoozed_until", "claim_person", "claim_until", "outcome", "silence_reason",
-    "tags", "version",
+    "version", "decided",
 )  # fmt: skip
 """What the schema's defaults say of a new conversation: open, unclaimed, version 0."""
 
 NEW = ("id", "author_id", "thread", "rooted", "judged", *_STATE)
 """Columns of a new conversation, in the order of `new`."""
 
-_CHANGED = (*_STATE, *_LATER, "id", "judged", "reasons")
+_CHANGED = (*_STATE, *_LATER, "id", "at", "judged", "reasons")
 _AT = {name: f"?{number}" for number, name in enumerate(_CHANGED, start=1)}
 
 CHANGE = f"""
 UPDATE conversation SET
     {", ".join(f"{name} = {_AT[name]}" for name in (*_STATE, *_LATER))},
-    resolved_at = CASE {_AT["status"]} WHEN 'resolved' THEN coalesce(resolved_at, {_AT["updated_at"]}) END,
+    resolved_at = CASE {_AT["status"]} WHEN 'resolved' THEN
+        CASE messages WHEN {_AT["messages"]} THEN coalesce(resolved_at, {_AT["at"]}) ELSE {_AT["at"]} END
+    END,
+    lead = CASE {_AT["status"]} WHEN 'open' THEN lead ELSE 1 END,
     judged = coalesce({_AT["judged"]}, judged),
     reasons = CASE WHEN {_AT["judged"]} IS NULL THEN coalesce({_AT["reasons"]}, reasons) END
 WHERE id = {_AT["id"]}
 """  # noqa: S608 - names from this module only
-"""Writes a changed conversation; parameters as from `changed`."""
+"""Writes a changed conversation; parameters as from `changed`.
+
+One that a mention leaves resolved was resolved anew. Who leads a cluster is for clusters.settle to say: here
+a conversation only gives the lead up, when it is open no longer.
+"""
 
 MENTION = """
 SELECT m.id, m.conversation_id, m.received_at, m.platform, m.native_id,
@@ -128,9 +140,15 @@ def conversation(row: Row) -> Conversation:
         complaint=row[31],
         outcome=None if row[32] is None else Outcome(row[32]),
         silence_reason=row[33],
-        tags=() if row[34] == "[]" else _tags.decode(row[34]),
+        tags=() if row[34] == "[]" else _words.decode(row[34]),
         reasons=WrittenReasons(row[35]),
         version=row[36],
+        hostility=_HOSTILITY[row[37]],
+        themes=() if row[38] == "[]" else _words.decode(row[38]),
+        route=row[39],
+        decided=_decided.decode(row[40]) if row[40] else UNDECIDED,
+        cluster=row[41],
+        lead=bool(row[42]),
     )
 
 
@@ -142,13 +160,15 @@ def new(it: Conversation, *, judged: int, rooted: bool) -> Row:
     return (it.id, it.author_id, it.thread, rooted, judged, *_state(it))
 
 
-def changed(it: Conversation, *, judged: int | None = None, reasons: Sequence[Reason] | None = None) -> Row:
+def changed(
+    it: Conversation, *, at: Instant, judged: int | None = None, reasons: Sequence[Reason] | None = None
+) -> Row:
     """Write a conversation as the parameters of CHANGE.
 
-    judged: the mention whose verdict's reasons it has now; reasons: those of a verdict without a mention;
-    neither where the reasons stayed.
+    at: when it changed. judged: the mention whose verdict's reasons it has now; reasons: those of a verdict
+    without a mention; neither where the reasons stayed.
     """
-    return (*_state(it), *_later(it), it.id, judged, None if reasons is None else written(reasons))
+    return (*_state(it), *_later(it), it.id, at, judged, None if reasons is None else written(reasons))
 
 
 def _state(it: Conversation) -> Row:
@@ -169,6 +189,10 @@ def _state(it: Conversation) -> Row:
         it.vip,
         it.language,
         it.complaint,
+        it.hostility._value_,
+        json(it.themes) if it.themes else "[]",
+        it.route,
+        json(it.tags) if it.tags else "[]",
     )
 
 
@@ -182,8 +206,8 @@ def _later(it: Conversation) -> Row:
         None if claim is None else claim.until,
         None if it.outcome is None else it.outcome.value,
         it.silence_reason,
-        json(it.tags) if it.tags else "[]",
         it.version,
+        json(it.decided) if it.decided != UNDECIDED else "",
     )
 
 

@@ -23,6 +23,7 @@ from cmconsole.store.contract import (
     Ingested,
     Intake,
     LaneCount,
+    Learned,
     Lease,
     Move,
     Presence,
@@ -31,6 +32,7 @@ from cmconsole.store.contract import (
 )
 from cmconsole.store.sqlite import (
     authors,
+    clusters,
     conversations,
     events,
     leases,
@@ -111,6 +113,54 @@ class SqliteStore:
     async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
         return await sources.set_aside_items(self._database, limit)
 
+    async def texts_after(
+        self, mention_id: int, limit: int, since: Instant
+    ) -> list[tuple[int, int, str, Instant]]:
+        return await clusters.texts_after(self._database, mention_id, limit, since)
+
+    async def newest_mention_id(self) -> int:
+        return await clusters.newest_mention_id(self._database)
+
+    async def cluster(self, pairs: Sequence[tuple[int, int]], now: Instant, lease: Lease | None) -> int:
+        return await clusters.cluster(self._database, pairs, now, lease)
+
+    async def learned(self, name: str) -> Learned | None:
+        from cmconsole.store.sqlite import learning
+
+        return await learning.learned(self._database, name)
+
+    async def save_learned(self, learned: Learned, lease: Lease | None) -> bool:
+        from cmconsole.store.sqlite import learning
+
+        return await self._database.write(lambda writer: learning.save(writer, learned, lease), durable=False)
+
+    async def lesson(self, conversation_id: int) -> str | None:
+        from cmconsole.store.sqlite import learning
+
+        return await learning.lesson(self._database, conversation_id)
+
+    async def unresolved_after(
+        self, conversation_id: int, limit: int
+    ) -> list[tuple[Conversation, list[StoredMention]]]:
+        from cmconsole.store.sqlite import learning
+
+        return await learning.unresolved_after(self._database, conversation_id, limit)
+
+    async def rejudge(self, changes: Sequence[tuple[int, Move]], now: Instant, lease: Lease | None) -> int:
+        from cmconsole.store.sqlite import learning
+
+        return await learning.rejudge(self._database, changes, now, lease)
+
+    async def meta(self, key: str) -> str:
+        from cmconsole.store.sqlite import learning
+
+        return await learning.meta(self._database, key)
+
+    async def set_meta(self, key: str, value: str, lease: Lease | None = None) -> None:
+        from cmconsole.store.sqlite import learning
+
+        await self._database.write(lambda writer: learning.set_meta(writer, key, value, lease), durable=False)
+
     async def wake_due(self, now: Instant, limit: int = 500) -> int:
         return await conversations.wake_due(self._database, now, limit)
 
@@ -151,6 +201,12 @@ class SqliteStore:
     async def in_status(self, status: Status, limit: int) -> list[Conversation]:
         return await conversations.in_status(self._database, status, limit, Lane)
 
+    async def cluster_sizes(self, conversations: Sequence[Conversation]) -> dict[int, int]:
+        return await clusters.sizes(self._database, conversations)
+
+    async def cluster_members(self, cluster: int, lane: Lane, limit: int = 500) -> list[Conversation]:
+        return await clusters.members(self._database, cluster, lane, limit)
+
     async def claimed_by(self, person: str, now: Instant) -> list[Conversation]:
         return await conversations.claimed_by(self._database, person, now)
 
@@ -173,6 +229,11 @@ class SqliteStore:
         await self._database.write(
             lambda writer: authors.set_vip(writer, author_id, rejudge, vip=vip, person=person, now=now)
         )
+
+    async def forget_learned(self, name: str, person: str, now: Instant) -> None:
+        from cmconsole.store.sqlite import learning
+
+        await self._database.write(lambda writer: learning.forget(writer, name, person, now))
 
     async def search(self, query: str, limit: int = 50) -> list[Conversation]:
         return await search.search(self._database, query, limit)

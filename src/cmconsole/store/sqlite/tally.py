@@ -22,9 +22,10 @@ INSERT INTO tally (status, lane, kind, n) VALUES (?, ?, ?, ?)
 ON CONFLICT (status, lane, kind) DO UPDATE SET n = n + excluded.n
 """
 
-_LATE = "SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND answer_by < ?2 AND priority = "
-_OVERDUE = f"SELECT count(*) FROM ({' UNION ALL '.join(f'{_LATE}{it.value}' for it in Priority)} LIMIT ?3)"  # noqa: S608 - constants
-"""One range of the lane's index for each priority, read no further than the limit."""
+_LATE = "SELECT 1 FROM conversation WHERE status = 'open' AND lane = ?1 AND answer_by < ?2"
+_RANGES = (f"{_LATE} AND lead = {lead} AND priority = {it.value}" for lead in (1, 0) for it in Priority)
+_OVERDUE = f"SELECT count(*) FROM ({' UNION ALL '.join(_RANGES)} LIMIT ?3)"  # noqa: S608 - constants
+"""One range for each priority, of those that lead and of those behind, read no further than the limit."""
 
 
 def place(conversation: Conversation) -> tuple[str, str, str]:

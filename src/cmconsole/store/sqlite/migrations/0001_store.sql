@@ -50,13 +50,25 @@ CREATE TABLE conversation (
     version INTEGER NOT NULL DEFAULT 0,
     judged INTEGER NOT NULL,             -- the mention whose verdict's reasons are the conversation's …
     reasons TEXT,                        -- … unless it was judged anew since: then these are
-    resolved_at INTEGER
+    resolved_at INTEGER,
+    hostility INTEGER NOT NULL DEFAULT 0,
+    themes TEXT NOT NULL DEFAULT '[]',
+    route TEXT NOT NULL DEFAULT '',
+    decided TEXT NOT NULL DEFAULT '',    -- what a person decided against triage: JSON of core.conversation.Decided
+    cluster INTEGER,                     -- those that say nearly the same share it: the id of one of them
+    lead INTEGER NOT NULL DEFAULT 1,     -- 0: open, and another one of its cluster and lane stands for it
+    quiet INTEGER NOT NULL DEFAULT 1     -- 0: in a cluster, and its author's voice carries far
 ) STRICT;
 -- A rooted conversation is found through its first mention (mention_identity): this index need not hold it, and
 -- nearly all are rooted. Ids are scattered, so each entry spared is a page spared (docs/decisions).
 CREATE UNIQUE INDEX conversation_identity ON conversation (thread, author_id) WHERE rooted = 0;
 CREATE INDEX conversation_author ON conversation (author_id, last_at);
-CREATE INDEX conversation_lane ON conversation (lane, priority, answer_by, id) WHERE status = 'open';
+CREATE INDEX conversation_lane ON conversation (lane, priority, answer_by, id) WHERE status = 'open' AND lead = 1;
+CREATE INDEX conversation_behind ON conversation (lane, priority, answer_by, id) WHERE status = 'open' AND lead = 0;
+-- Who leads a cluster in a lane is the first of an index range, however many there are; none of this costs
+-- anything where nothing is clustered.
+CREATE INDEX conversation_cluster ON conversation (cluster, status, lane, lead, priority, quiet, created_at)
+WHERE cluster IS NOT NULL;
 CREATE INDEX conversation_snoozed ON conversation (snoozed_until) WHERE status = 'snoozed';
 CREATE INDEX conversation_pending ON conversation (updated_at) WHERE status = 'pending';
 CREATE INDEX conversation_resolved ON conversation (updated_at) WHERE status = 'resolved';
@@ -105,7 +117,13 @@ CREATE TABLE event (
     person TEXT NOT NULL,
     data TEXT NOT NULL
 ) STRICT;
-CREATE INDEX event_history ON event (conversation_id, seq) WHERE person <> '';
+CREATE INDEX event_history ON event (conversation_id, seq)
+WHERE (person <> '' OR kind IN ('conversation.won', 'conversation.rejudged', 'silence.kept'));
+
+-- What a learner made of the desk's corrections: JSON of its own, up to the event `seq`.
+CREATE TABLE learned (name TEXT PRIMARY KEY, state TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE minute (at INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
