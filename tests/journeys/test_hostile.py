@@ -226,7 +226,7 @@ def test_a_feed_with_hostile_titles_reaches_the_terminal_as_words(
     place.write_settings(f'[sources.blog]\ntype = "feed"\nurl = "{feed_address}"\nreach = 12000\n')
     with place.console() as console:
         # The engine beside the console has read the feed.
-        console.wait_for("P1", "blog")
+        console.wait_for("▌P", "blog")
         sent = walk(console, 60)
 
     assert set(sent.forms) - set(harmless.forms) == set()

@@ -21,7 +21,7 @@ from cmconsole.core.source import Health
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import board, claim, note, shift
 from cmconsole.store.contract import ENGINE_LEASE, Intake, Presence
-from cmconsole.triage.first import FirstJudge
+from cmconsole.triage.triage import Triage
 from cmconsole.tui.app import ConsoleApp
 from cmconsole.tui.settings import ConsoleSettings, Mode
 from tests.unit.tui.consoles import Console
@@ -54,6 +54,9 @@ _POSTS: Final = (
     (31, "x", "nadia_k", "Nadia", 22_000, True, "Merci @acme, colis arrivé en avance 🇫🇷 👍🏽"),
     (17, "reddit", "marc_d", "", 120, False, "« Toujours pas remboursé, 3e relance »"),
     (28, "x", "cpt_nobody", "", 312, False, "App down again since 14:02 anyone?"),
+    (27, "x", "kim_b", "Kim", 1_900, False, "App down again since 14:02, anyone?"),
+    (26, "mastodon", "olu@mas.to", "Olu", 75, False, "RT @cpt_nobody App down again since 14:02 anyone?"),
+    (24, "x", "jeanne_r", "", None, False, "app down again since 14:02 anyone???"),
     (
         34,
         "feeds",
@@ -80,7 +83,7 @@ _POSTS: Final = (
 
 async def _afternoon(where: Place) -> None:
     """Fill the store: posts of the last hour, a retrying source, a colleague, a claim and a note."""
-    store, now, judge = where.store, where.clock.now(), FirstJudge()
+    store, now, judge = where.store, where.clock.now(), Triage()
     items = []
     for number, (ago, platform, handle, name, reach, verified, text) in enumerate(_POSTS):
         author = Author(platform, handle, name=name, reach=reach, verified=verified)
@@ -97,6 +100,9 @@ async def _afternoon(where: Place) -> None:
     ada = (await store.search("ada@piaille", 1))[0]
     await claim.claim(bruno, [ada.id])
     await note.note(bruno, [ada.id], "même transporteur que mardi, logistique prévenue")
+    # As the engine joins them.
+    first, *others = [talk.id for talk in reversed(await store.search("app down again 14:02"))]
+    await store.cluster([(other, first) for other in others], now, None)
 
 
 @asynccontextmanager

@@ -50,18 +50,23 @@ class Action:
     footer: int = 0
 
 
-_ACTING: Final = frozenset({"claim", "done", "silence", "snooze", "wait", "take-back", "tag", "note", "vip"})
+_ACTING: Final = frozenset(
+    {"claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip"}
+)
 
 _FOOTER: Final = (
     "help",
+    "alike",
     "claim",
     "open",
+    "select-all",
     "done",
     "silence",
     "snooze",
     "search",
     "why",
     "take-back",
+    "correct",
     "others",
     "wait",
     "handover",
@@ -140,6 +145,18 @@ ACTIONS: Final[tuple[Action, ...]] = (
             N_("select"),
             N_("Select the conversation; what you decide next is for all that are selected."),
         ),
+        (
+            "select-all",
+            "*",
+            N_("all"),
+            N_("Among conversations that say nearly the same: select them all, or none."),
+        ),
+        (
+            "correct",
+            "m",
+            N_("mark as"),
+            N_("Say what it is where triage is wrong: kind, lane or severity. Triage learns from it."),
+        ),
         ("tag", "t", N_("tag"), N_("Add a tag, or remove one by typing - before it.")),
         ("note", "N", N_("note"), N_("Leave a note for colleagues; it is never published.")),
         ("vip", "v", N_("VIP"), N_("Mark the author as VIP, or take the mark away.")),
@@ -147,6 +164,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *_actions(
         Group.LOOK,
         ("why", "i", N_("why"), N_("Say in full why the conversation stands where it stands.")),
+        ("alike", "=", N_("alike"), N_("Open the conversations that say nearly the same (≈) as one list.")),
         ("link", "o", N_("link"), N_("Show the conversation's link and copy it; no browser is opened.")),
         ("read-down", "J ctrl+d", N_("read on"), N_("Scroll the messages down.")),
         ("read-up", "K ctrl+u", N_("read back"), N_("Scroll the messages up.")),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from cmconsole.config.language import _, ngettext, said
 from cmconsole.core.errors import CmconsoleError
-from cmconsole.desk import claim, note, reopen, resolve, snooze, tag, vip, wait, when
+from cmconsole.core.verdict import Kind, Lane, Severity
+from cmconsole.desk import claim, correct, note, reopen, resolve, snooze, tag, vip, wait, when
 from cmconsole.desk.deed import Deed, Verb
 from cmconsole.desk.takeback import TakeBack
 from cmconsole.tui.present.deeds import told, whom
@@ -38,6 +39,7 @@ class Acts:
             "snooze": self._snooze,
             "wait": self._wait,
             "take-back": self._take_back,
+            "correct": self._correct,
             "tag": self._tag,
             "note": self._note,
             "vip": self._vip,
@@ -71,7 +73,7 @@ class Acts:
         if deed.verb in _BROUGHT:
             for talk in reversed(deed.changed):
                 session.bring(talk)
-        for view in session.views.values():
+        for view in session.shown:
             view.clear_selected()
         self._host.say(*told(deed, session.settings.keymap.first("take-back")))
         self._host.show()
@@ -133,6 +135,23 @@ class Acts:
             await self._give(lambda: reopen.reopen(self._desk, ids))
         else:
             self._host.say(_("There is nothing to take back."), "quiet")
+
+    async def _correct(self, ids: Sequence[int]) -> None:
+        from cmconsole.tui.screens.correct import CorrectPrompt  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+        talks = await self._desk.store.conversations(ids)
+        chosen = await self._host.ask(CorrectPrompt(talks))
+        if chosen is None:
+            return
+        await self._give(
+            lambda: correct.correct(
+                self._desk,
+                ids,
+                kind=chosen if isinstance(chosen, Kind) else None,
+                lane=chosen if isinstance(chosen, Lane) else None,
+                severity=chosen if isinstance(chosen, Severity) else None,
+            )
+        )
 
     async def _tag(self, ids: Sequence[int]) -> None:
         from cmconsole.tui.screens.prompts import LinePrompt  # noqa: PLC0415 - not before it is needed: the first picture comes sooner

@@ -16,7 +16,7 @@ from cmconsole.core.clock import SECOND
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import link
 from cmconsole.tui import themes
-from cmconsole.tui.actions import BY_ID
+from cmconsole.tui.actions import BY_ID, key_name
 from cmconsole.tui.feed import DEAF, Bell, ShiftWatch, follow, keep_engine, live
 from cmconsole.tui.filter import LastFilter
 from cmconsole.tui.palette import Palette
@@ -225,6 +225,9 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self._begin(openers[action_id](targets), action_id)
         elif action_id == "quit":
             self.exit()
+        elif action_id == "select-all":
+            key = key_name(self.session.settings.keymap.first("alike"))
+            self.say(_("Open conversations that say nearly the same first ({key}).").format(key=key), "quiet")
         elif action_id == "canned":
             self.say(_("1–9 are kept for canned responses, which are not here yet."), "quiet")
 
@@ -252,6 +255,30 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
         screen = ConversationScreen(self.session, self.palette, conversation_id)
         self.push_screen(screen)  # type: ignore[unused-awaitable] # a key waits for nothing
+
+    def open_alike(self, conversation_id: int) -> None:
+        """Show the conversations that say nearly the same as one, where there are any."""
+        self._begin(self._alike(conversation_id), "alike")
+
+    async def _alike(self, conversation_id: int) -> None:
+        from cmconsole.tui.alike import Alike  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+        from cmconsole.tui.screens.alike import AlikeScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+        asked_on, below = self.screen, self.session.alike
+        talks = await self.session.desk.store.conversations([conversation_id])
+        alike = Alike(talks[0]) if talks else None
+        if alike is not None:
+            await alike.read(self.session.desk)
+        if alike is None or alike.size < 2:  # noqa: PLR2004 - one alone is no cluster
+            self.say(_("No other conversation says nearly the same."), "quiet")
+        elif self.screen is not asked_on:
+            # The person went elsewhere meanwhile, or pressed the key twice.
+            return
+        elif below is not None and below.holds(alike.talk):
+            # The conversation was opened from this very cluster.
+            asked_on.dismiss(None)  # type: ignore[unused-awaitable] # a key waits for nothing
+        else:
+            await self.push_screen(AlikeScreen(self.session, self.palette, alike))
 
     async def _link(self, targets: Sequence[int]) -> None:
         talks = await self.session.desk.store.conversations(targets[:1])

@@ -39,6 +39,10 @@ class Host(Protocol):
         """Show a conversation on a screen of its own."""
         ...
 
+    def open_alike(self, conversation_id: int) -> None:
+        """Show the conversations that say nearly the same as one."""
+        ...
+
     def unfold(self) -> None:
         """Read the lane of the others, and show it."""
         ...

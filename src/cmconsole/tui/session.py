@@ -9,6 +9,7 @@ from cmconsole.core.clock import SECOND
 from cmconsole.core.conversation import Status
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import board as boards
+from cmconsole.desk import progress
 from cmconsole.desk.lanes import LaneView
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cmconsole.desk.context import Desk
     from cmconsole.desk.conversation import Dossier
     from cmconsole.store.contract import LaneCount
+    from cmconsole.tui.alike import Alike
     from cmconsole.tui.settings import ConsoleSettings
 
 _DOSSIERS: Final = 32
@@ -34,6 +36,8 @@ class Session:
     """The state behind the screens; it knows no widget.
 
     lane: where the keys go. others_open: the lane of the others is unfolded. why: reasons are shown in full.
+    alike: the cluster that is open on a screen of its own. anew: how many conversations triage has judged
+    anew, and of how many; None while it does not.
     """
 
     def __init__(self, desk: Desk, settings: ConsoleSettings) -> None:
@@ -44,6 +48,8 @@ class Session:
         self.others_open = False
         self.why = False
         self.board: Board | None = None
+        self.alike: Alike | None = None
+        self.anew: tuple[int, int] | None = None
         self.began: Instant = desk.now()
         self._complete = False
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
@@ -52,6 +58,11 @@ class Session:
     def view(self) -> LaneView:
         """The lane the keys go to."""
         return self.views[self.lane]
+
+    @property
+    def shown(self) -> list[LaneView]:
+        """Every list of rows there is: the lanes, and the cluster that is open."""
+        return [*self.views.values(), *([] if self.alike is None else [self.alike.view])]
 
     @property
     def current(self) -> Conversation | None:
@@ -96,6 +107,7 @@ class Session:
             # What is folded need not be read five times a second; `unfold` reads it when it is wanted.
             wished[Lane.OTHERS] = boards.Wish(1)
         board = await boards.read(self.desk, wished)
+        self.anew = await progress.judging_anew(self.desk)
         self.take(board)
         return board
 
@@ -117,13 +129,15 @@ class Session:
     def apply(self, changed: Iterable[Conversation]) -> None:
         """Show this person's own deeds at once."""
         changed = list(changed)
-        for view in self.views.values():
+        for view in self.shown:
             view.apply(changed)
 
     def bring(self, conversation: Conversation) -> bool:
         """Put the cursor on a conversation in its lane; False when it is not open and stands in none."""
         if conversation.status is not Status.OPEN:
             return False
+        if self.alike is not None:
+            self.alike.bring(conversation)
         self.views[conversation.lane].bring(conversation)
         return True
 

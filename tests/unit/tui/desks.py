@@ -14,7 +14,7 @@ from cmconsole.core.sla import SlaPolicy
 from cmconsole.desk.context import Desk
 from cmconsole.store.contract import Intake
 from cmconsole.store.sqlite import SqliteStore
-from cmconsole.triage.first import FirstJudge
+from cmconsole.triage.triage import Triage
 
 NOON: Instant = 1_772_452_800_000
 """2026-03-02 12:00 UTC."""
@@ -45,7 +45,7 @@ class Place:
         return Desk(
             store=self.store,
             clock=self.clock,
-            judge=FirstJudge(),
+            judge=Triage(),
             policy=SlaPolicy(),
             person=person,
             console=f"console-of-{person}",
@@ -54,7 +54,7 @@ class Place:
 
     async def take(self, *texts: str, handles: Sequence[str] = ("marc",), reach: int = 48_000) -> None:
         """Take mentions in, one conversation each."""
-        judge = FirstJudge()
+        judge = Triage()
         items = []
         for number, text in enumerate(texts):
             author = Author("x", f"{handles[number % len(handles)]}{number}", reach=reach)

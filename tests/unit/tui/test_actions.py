@@ -41,6 +41,9 @@ def test_no_key_has_two_actions() -> None:
         ("t", "tag"),
         ("N", "note"),
         ("i", "why"),
+        ("m", "correct"),
+        ("=", "alike"),
+        ("*", "select-all"),
         ("v", "vip"),
         ("o", "link"),
         ("space", "select"),
@@ -62,7 +65,9 @@ def test_the_keys_are_those_promised(key: str, action_id: str) -> None:
 def test_what_changes_the_store_is_marked() -> None:
     acting = {action.id for action in ACTIONS if action.acts}
 
-    assert acting == {"claim", "done", "silence", "snooze", "wait", "take-back", "tag", "note", "vip"}
+    assert acting == {
+        "claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip",
+    }  # fmt: skip
 
 
 def test_every_group_has_actions_and_every_action_a_sentence() -> None:

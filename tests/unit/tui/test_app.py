@@ -9,7 +9,7 @@ import pytest
 
 from cmconsole.core.clock import HOUR, MINUTE, SECOND
 from cmconsole.core.conversation import Status
-from cmconsole.core.verdict import Lane
+from cmconsole.core.verdict import Kind, Lane
 from cmconsole.desk import claim, handover
 from cmconsole.tui.keymap import keymap
 from cmconsole.tui.screens.conversation import ConversationScreen
@@ -25,7 +25,7 @@ async def test_the_first_picture_has_rows_counts_and_clock(tmp_path: Path) -> No
         said = desk.shown()
 
     assert "INFLUENCERS  6 open" in said
-    assert "▌P1" in said
+    assert "▌P" in said
     assert "Refund refused, number" in said
     assert "2 h 00 left" in said
     assert "X ok" in said
@@ -222,6 +222,66 @@ async def test_why_says_every_reason(tmp_path: Path) -> None:
         assert "· Reach 48k: high" not in desk.shown()
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_why_leaves_no_reason_out(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with console(tmp_path, "Refund refused twice, your support is a joke, scam", size=size) as desk:
+        await desk.pilot.pause(0.2)
+        [talk] = await desk.lane(Lane.INFLUENCERS)
+        dossier = await desk.app.session.read_dossier(talk.id)
+        await desk.press("i")
+        seen = desk.shown()
+        for _page in range(4):
+            await desk.press("J")
+            seen += desk.shown()
+
+        assert len(dossier.reasons) >= 5
+        assert [reason for reason in dossier.reasons if reason[:40] not in seen] == []
+
+
+async def test_a_correction_moves_it_and_says_so(tmp_path: Path) -> None:
+    async with console(tmp_path, *SIX) as desk:
+        await desk.press("m")
+        assert "What is this by @marc0?" in desk.shown()
+        await desk.press("7")
+        assert "Marked as Complaints: @marc0" in desk.lines()[-1]
+        assert "u to take back" in desk.lines()[-1]
+        assert "@marc1" in desk.cursor()
+        [moved] = await desk.lane(Lane.COMPLAINTS)
+        assert (moved.author.handle, moved.decided.lane) == ("marc0", Lane.COMPLAINTS)
+        await desk.press("u")
+        assert "@marc0" in desk.cursor()
+        [first, *_rest] = await desk.lane(Lane.INFLUENCERS)
+        assert (first.author.handle, first.decided.lane) == ("marc0", None)
+
+
+async def test_several_are_corrected_at_once(tmp_path: Path) -> None:
+    async with console(tmp_path, *SIX) as desk:
+        await desk.press("space", "j", "space", "m", "5")
+        assert "Marked as spam: 2 conversations" in desk.lines()[-1]
+        kinds = [talk.kind for talk in await desk.lane(Lane.INFLUENCERS)]
+        kinds += [talk.kind for talk in await desk.lane(Lane.OTHERS)]
+        assert kinds.count(Kind.SPAM) == 2
+
+
+async def test_leaving_the_question_corrects_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path, *SIX) as desk:
+        before = await desk.lane(Lane.INFLUENCERS)
+        await desk.press("m", "enter", "escape")
+        assert await desk.lane(Lane.INFLUENCERS) == before
+        assert "? help" in desk.lines()[-1]
+
+
+async def test_judging_anew_is_told_in_the_header_until_it_is_done(tmp_path: Path) -> None:
+    async with console(tmp_path, *SIX) as desk:
+        assert "triage" not in desk.lines()[0]
+        await desk.place.store.set_meta("triage.anew", "45/100")
+        await desk.read()
+        assert "triage 45 %" in desk.lines()[0]
+        await desk.place.store.set_meta("triage.anew", "")
+        await desk.read()
+        assert "triage" not in desk.lines()[0]
+
+
 async def test_hold_keeps_everything_where_it_is(tmp_path: Path) -> None:
     async with console(tmp_path, *SIX) as desk:
         await desk.press("z")
@@ -387,7 +447,7 @@ async def test_it_follows_the_store_by_itself(tmp_path: Path) -> None:
         for _turn in range(100):
             await desk.pilot.pause(0.05)
             desk.place.clock.move(SECOND)
-            if "▌P1" in desk.shown():
+            if "▌P" in desk.shown():
                 break
         assert "@marc0" in desk.cursor()
         assert [p.person for p in await desk.place.store.presences(0)] == ["Alice"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cmconsole.config.language import _, language, ngettext
+from cmconsole.config.language import _, ngettext
 from cmconsole.core.conversation import Status
 from cmconsole.core.event import EventKind
+from cmconsole.desk.explain import summary
 from cmconsole.desk.words import reach, word
 from cmconsole.tui.present.lanes import RULE, joined
 from cmconsole.tui.present.line import cells, clip, left, steady, width_of, wrapped
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _WHO_LEAST, _WHO_MOST = 6, 16
 _EARLIER_SHOWN: Final = 8
+_PRIORITY: Final = 7
+"""Cells of ` P1 ` and of the gaps beside it."""
 _PREVIEW: Final = 4_000
 """Characters of the newest message shown before the conversation is read: more than a screen holds."""
 
@@ -99,17 +102,9 @@ def _status(talk: Conversation, now: Instant, zone: tzinfo) -> str:
 
 def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
     """Return on one line why a conversation stands where it stands and, on the right, what it is."""
-    said = " · ".join(
-        [
-            _("{kind} {score}").format(kind=word(talk.kind), score=_score(talk.complaint))
-            if talk.complaint
-            else word(talk.kind),
-            _("tone {tone}").format(tone=word(talk.tone)),
-            *(f"#{steady(tag)}" for tag in talk.tags),
-        ]
-    )
-    said = clip(said, width // 2)
     reasons = " ".join(dossier.reasons) if dossier is not None else ""
+    said = " · ".join([summary(talk), *(f"#{steady(tag)}" for tag in talk.tags)])
+    said = clip(said, width // 2 if reasons else width - _PRIORITY)
     priority: Span = (f" P{talk.priority.value} ", f"p{talk.priority.value}")
     room = width - cells(said) - width_of([priority]) - 3
     return (
@@ -119,12 +114,6 @@ def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
         (said, "quiet"),
         (" ", "quiet"),
     )
-
-
-def _score(share: float) -> str:
-    """Return a share of one as a score is read: `.93`, in French `0,93`."""
-    shown = f"{share:.2f}"
-    return shown.replace(".", ",") if language() == "fr" else shown.removeprefix("0")
 
 
 def reasons(dossier: Dossier, width: int) -> list[Line]:
@@ -137,6 +126,15 @@ def reasons(dossier: Dossier, width: int) -> list[Line]:
     if author.bio:
         lines += [((" ", "quiet"), (part, "quiet")) for part in wrapped(steady(author.bio), width - 2)]
     return lines
+
+
+def fewer(lines: list[Line], most: int, key: str) -> list[Line]:
+    """Return at most so many of the reasons' lines; the last one says how many more there are."""
+    if len(lines) <= most:
+        return lines
+    hidden = len(lines) - most + 1
+    words = ngettext("{n} more line · {key}", "{n} more lines · {key}", hidden).format(n=hidden, key=key)
+    return [*lines[: most - 1], ((" · ", "accent"), (words, "accent"))]
 
 
 def earlier(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> list[Line]:

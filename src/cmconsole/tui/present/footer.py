@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 from cmconsole.config.language import _, ngettext
 from cmconsole.tui.actions import ACTIONS, key_names
@@ -14,17 +16,43 @@ if TYPE_CHECKING:
     from cmconsole.tui.present.line import Line, Span
 
 _GAP = 2
-_OUTSIDE = frozenset({"open", "others", "select", "hold"})
-"""Actions of the lanes that mean nothing inside a conversation."""
+
+
+class Place(Enum):
+    """Where the person is: the footer shows only what means something there."""
+
+    LANES = "lanes"
+    ALIKE = "alike"
+    CONVERSATION = "conversation"
+
+
+_MEANINGLESS: Final[Mapping[Place, frozenset[str]]] = {
+    Place.LANES: frozenset({"back", "select-all"}),
+    Place.ALIKE: frozenset({"others", "hold", "alike", "search"}),
+    Place.CONVERSATION: frozenset({"open", "others", "select", "select-all", "hold"}),
+}
+
+
+_FIRST: Final[Mapping[Place, tuple[str, ...]]] = {
+    Place.LANES: (),
+    Place.ALIKE: ("help", "select-all", "silence", "done", "back"),
+    Place.CONVERSATION: ("back",),
+}
+"""What matters most in a place, before the registry's order: a cluster is there to be decided whole."""
 
 
 def footer(
-    keymap: Keymap, width: int, *, selected: int = 0, read_only: bool = False, inside: bool = False
+    keymap: Keymap,
+    width: int,
+    *,
+    selected: int = 0,
+    read_only: bool = False,
+    alike: bool = False,
+    place: Place = Place.LANES,
 ) -> Line:
     """Return the keys in the registry's order; where it is too narrow the less important ones are left out.
 
-    inside: for a conversation on its own screen, where Escape leads back and there is nothing to open or
-    select.
+    alike: what is under the cursor stands for others that say nearly the same, so that their key matters.
     """
     lead: list[Span] = [(" ", "quiet")]
     if selected:
@@ -34,7 +62,7 @@ def footer(
         lead += [(_("read only"), "success"), ("  ", "quiet")]
     room = width - width_of(lead)
     items: dict[str, tuple[Span, Span]] = {}
-    for action in sorted(_shown(keymap, read_only=read_only, inside=inside), key=_rank):
+    for action in sorted(_shown(keymap, place, read_only=read_only, alike=alike), key=_rank(place)):
         item = ((key_names([keymap.first(action.id)]), "key"), (f" {_(action.label)}", "quiet"))
         size = width_of(item) + _GAP
         if size <= room + _GAP - 1:
@@ -47,15 +75,17 @@ def footer(
     return (*lead, *spans[:-1])
 
 
-def _shown(keymap: Keymap, *, read_only: bool, inside: bool) -> list[Action]:
-    ranked = [action for action in ACTIONS if action.footer or (inside and action.id == "back")]
-    if inside:
-        ranked = [action for action in ranked if action.id not in _OUTSIDE]
+def _shown(keymap: Keymap, place: Place, *, read_only: bool, alike: bool) -> list[Action]:
+    hidden = _MEANINGLESS[place] if alike else _MEANINGLESS[place] | {"alike"}
+    ranked = [
+        action for action in ACTIONS if (action.footer or action.id == "back") and action.id not in hidden
+    ]
     return [action for action in ranked if keymap.first(action.id) and not (read_only and action.acts)]
 
 
-def _rank(action: Action) -> int:
-    return action.footer
+def _rank(place: Place) -> Callable[[Action], tuple[int, int]]:
+    first = _FIRST[place]
+    return lambda action: (first.index(action.id) if action.id in first else len(first), action.footer)
 
 
 def message(text: str, meaning: str, width: int) -> Line:

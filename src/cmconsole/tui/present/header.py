@@ -50,10 +50,12 @@ def header(
     width: int,
     *,
     engine_starting: bool = False,
+    anew: tuple[int, int] | None = None,
 ) -> Line:
     """Return the header in exactly `width` cells. board: None before the first reading.
 
-    engine_starting: an engine without a lease is not missed yet.
+    engine_starting: an engine without a lease is not missed yet. anew: how many conversations were judged
+    anew by today's rules, and of how many; None while nothing is.
     """
     blocks = [_identity(identity)]
     if board is not None:
@@ -62,6 +64,7 @@ def header(
         blocks += [
             _rate(board),
             _health(board, now, engine_starting=engine_starting),
+            _triage(anew),
             _colleagues(board),
             clock,
         ]
@@ -75,9 +78,9 @@ Renditions = list["Line"]
 def _chosen(blocks: list[Renditions], width: int) -> list[Line]:
     """Shorten the blocks, least important first, until all fit."""
     at = [0] * len(blocks)
-    # Colleagues give way first, then the rate, the account's words, the clock's bar; troubles of a source
-    # last.
-    turns = [index for index in (3, 1, 0, 4, 2, 3, 1, 4, 2, 0, 1, 2, 4, 2) if index < len(blocks)]
+    # Colleagues give way first, then the rate, the account's words, the clock's bar, how far triage is;
+    # troubles of a source last.
+    turns = [index for index in (4, 1, 0, 5, 2, 4, 1, 5, 3, 2, 0, 1, 2, 5, 2) if index < len(blocks)]
     for turn in turns:
         if _needed(blocks, at) <= width:
             break
@@ -175,6 +178,14 @@ def _health(board: Board, now: Instant, *, engine_starting: bool) -> Renditions:
         (brief,) if len(bad) == 1 else (counted,),
         (counted,),
     ]
+
+
+def _triage(anew: tuple[int, int] | None) -> Renditions:
+    """Return how far triage is with judging anew: rows may move by themselves until then."""
+    if anew is None:
+        return [()]
+    done, total = anew
+    return [((_("triage {percent} %").format(percent=100 * done // max(1, total)), "accent"),), ()]
 
 
 def _sources(states: Sequence[SourceState], now: Instant) -> Line:

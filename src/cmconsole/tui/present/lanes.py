@@ -9,6 +9,7 @@ from cmconsole.core.verdict import Kind, Lane
 from cmconsole.desk.words import word
 from cmconsole.store.contract import OVERDUE_CAP
 from cmconsole.tui.present.line import width_of
+from cmconsole.tui.present.rows import ALIKE
 from cmconsole.tui.present.times import span
 from cmconsole.tui.present.words import kind_count
 
@@ -33,6 +34,23 @@ def title(lane: Lane, count: LaneCount | None, width: int, *, active: bool) -> L
     spans = [name, ("  ", "quiet"), *_counts(count), (" ", "rule")]
     spans.append((RULE * max(0, width - width_of(spans) - 1), "accent" if active else "rule"))
     return tuple(spans)
+
+
+def cluster(lane: Lane, size: int, listed: int, width: int) -> Line:
+    """Return the rule of a cluster: how many say nearly the same in which lane, and how many are listed."""
+    words = ngettext(
+        "{n} conversation says nearly the same", "{n} conversations say nearly the same", size
+    ).format(n=size)
+    spans: list[Span] = [(f" {ALIKE} ", "accent"), (words, "strong"), (f" · {word(lane)}", "text")]
+    if listed < size:
+        spans.append((" · " + _("{n} listed").format(n=listed), "quiet"))
+    spans.append((" ", "rule"))
+    return (*spans, (RULE * max(0, width - width_of(spans) - 1), "accent"))
+
+
+def none_left(back_key: str) -> list[str]:
+    """Return what a cluster says of which none is left."""
+    return [_("None of them waits any more."), _("{key} to go back.").format(key=back_key)]
 
 
 def _counts(count: LaneCount | None) -> list[Span]:

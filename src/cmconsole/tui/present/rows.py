@@ -24,6 +24,7 @@ CURSOR = "▌"
 SELECTED = "●"
 VERIFIED = "✓"
 TIMES = "×"
+ALIKE = "≈"
 
 SOON = 5 * MINUTE
 """From here on the time left is shown as urgent: about what reading, checking and answering takes."""
@@ -31,7 +32,11 @@ SOON = 5 * MINUTE
 _TIME = 5
 """The widest time to answer-by: `−119m`."""
 
+_COUNTED = 4
+"""The widest count of messages or of conversations that say nearly the same: `≈312`, then `≈9k`."""
+
 _MESSAGES_LIMIT = 99
+_THOUSAND = 1_000
 _ROOMY = 70
 _WORDS_WANTED, _AUTHOR_LEAST, _REACH_WIDE, _REACH_LEAST = 14, 8, 5, 4
 _SCANNED = 4
@@ -53,8 +58,8 @@ def columns(width: int) -> Columns:
     gap = 2 if width >= _ROOMY else 1
     author = 18 if width >= _ROOMY else 16
     reach_wide = _REACH_WIDE
-    # Cursor, priority, selection, time; platform; verified; holder; messages: and the gaps around them.
-    fixed = (1 + 2 + 1 + _TIME) + (gap + 1) + gap + 2 + gap + gap + 2 + (1 + 3) + gap
+    # Cursor, priority, selection, time; platform; verified; holder; counts: and the gaps around them.
+    fixed = (1 + 2 + 1 + _TIME) + (gap + 1) + gap + 2 + gap + gap + 2 + (1 + _COUNTED) + gap
     words = width - fixed - author - reach_wide
     if words < _WORDS_WANTED:
         author = max(_AUTHOR_LEAST, author - (_WORDS_WANTED - words))
@@ -83,7 +88,7 @@ def row(
         (f" {VERIFIED if talk.author.verified else ' '}{gap}", "accent"),
         (right(_reach(talk), wide.reach) + gap, "quiet"),
         _holder(talk, now, person),
-        (f" {_messages(talk):3}{gap}", "quiet"),
+        _counted(shown, gap),
         (fate(shown.gone, talk.lane, wide.words), "quiet")
         if shown.gone is not None
         else (first_words(talk.text, wide.words), "text"),
@@ -108,8 +113,14 @@ def _holder(talk: Conversation, now: Instant, person: str) -> Span:
     return (left(initials(holder), 2), "key" if holder == person else "strong")
 
 
-def _messages(talk: Conversation) -> str:
-    return f"{TIMES}{min(talk.messages, _MESSAGES_LIMIT)}" if talk.messages > 1 else ""
+def _counted(shown: Row, gap: str) -> Span:
+    """Return how many conversations it stands for, or else how many messages it holds."""
+    alike, messages = shown.alike, shown.conversation.messages
+    if alike > 1:
+        number = f"{ALIKE}{alike if alike < _THOUSAND else f'{alike // _THOUSAND}k'}"
+        return (f" {number:{_COUNTED}}{gap}", "quiet" if shown.gone is not None else "accent")
+    number = f"{TIMES}{min(messages, _MESSAGES_LIMIT)}" if messages > 1 else ""
+    return (f" {number:{_COUNTED}}{gap}", "quiet")
 
 
 def first_words(text: str, width: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cmconsole.core.conversation import Status
 from cmconsole.tui.actions import key_name
-from cmconsole.tui.present.footer import footer, message
+from cmconsole.tui.present.footer import Place, footer, message
 from cmconsole.tui.reader import Reader
 from cmconsole.tui.screens.desk import head
 from cmconsole.tui.screens.keyed import KeyedScreen
@@ -42,7 +42,12 @@ class ConversationScreen(KeyedScreen):
         self._header = Lines(palette, self._header_line, ground="panel", id="header")
         self._footer = Lines(palette, self._footer_line, ground="panel", id="footer")
         self._pane = ConversationPane(
-            palette, now=desk.now, zone=desk.zone, more=key_name(keymap.first("next")), full=True
+            palette,
+            now=desk.now,
+            zone=desk.zone,
+            more=key_name(keymap.first("next")),
+            why=key_name(keymap.first("why")),
+            full=True,
         )
         self._reader = Reader(session, self, self.sync)
 
@@ -62,7 +67,7 @@ class ConversationScreen(KeyedScreen):
         """The conversation as it was read or displayed last, whichever is newer."""
         dossier = self.session.stale_dossier(self.conversation_id)
         known = [] if dossier is None else [dossier.conversation]
-        for view in self.session.views.values():
+        for view in self.session.shown:
             if self.conversation_id in view.ids:
                 row = view.row(view.ids.index(self.conversation_id))
                 known.append(row.gone.conversation or row.conversation if row.gone else row.conversation)
@@ -74,6 +79,7 @@ class ConversationScreen(KeyedScreen):
         session = self.session
         self._header.sync()
         talk = self.talk
+        self._pane.why = session.why
         if talk is not None:
             self._was_open = self._was_open or talk.status is Status.OPEN
             self._pane.put(talk, session.dossier(talk) or session.stale_dossier(talk.id))
@@ -88,8 +94,16 @@ class ConversationScreen(KeyedScreen):
     def _footer_line(self, width: int) -> list[Line]:
         if self._message is not None:
             return [message(*self._message, width)]
-        session = self.session
-        return [footer(session.settings.keymap, width, read_only=session.read_only, inside=True)]
+        session, talk = self.session, self.talk
+        return [
+            footer(
+                session.settings.keymap,
+                width,
+                read_only=session.read_only,
+                alike=talk is not None and talk.cluster is not None,
+                place=Place.CONVERSATION,
+            )
+        ]
 
     def say(self, text: str, meaning: str) -> None:
         self._message = (text, meaning) if text else None
@@ -120,6 +134,8 @@ class ConversationScreen(KeyedScreen):
             "right": _nothing,
             "others": _nothing,
             "select": _nothing,
+            "select-all": _nothing,
+            "alike": lambda: self.console.open_alike(self.conversation_id),
             "why": self._why,
             "hold": _nothing,
         }
@@ -129,7 +145,9 @@ class ConversationScreen(KeyedScreen):
         self.dismiss(None)  # type: ignore[unused-awaitable] # a key waits for nothing
 
     def _why(self) -> None:
-        self._pane.scroll_by(-1_000_000)
+        self.session.why = not self.session.why
+        self._pane.begin_anew()
+        self.sync()
 
 
 def _nothing() -> None:

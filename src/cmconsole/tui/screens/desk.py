@@ -48,6 +48,7 @@ def head(session: Session, handover_key: str, width: int) -> Line:
         handover_key,
         width,
         engine_starting=session.engine_starting,
+        anew=session.anew,
     )
 
 
@@ -83,7 +84,11 @@ class DeskScreen(KeyedScreen):
         self._bar = Lines(palette, self._others_line, id="others-bar")
         self._footer = Lines(palette, self._footer_line, ground="panel", id="footer")
         self._pane = ConversationPane(
-            palette, now=desk.now, zone=desk.zone, more=key_name(keymap.first("read-down"))
+            palette,
+            now=desk.now,
+            zone=desk.zone,
+            more=key_name(keymap.first("read-down")),
+            why=key_name(keymap.first("why")),
         )
         see = key_name(keymap.first("top"))
         self._lists = {
@@ -180,8 +185,17 @@ class DeskScreen(KeyedScreen):
         session = self.session
         if self._message is not None:
             return [message(*self._message, width)]
-        chosen = len(session.view.selected)
-        return [footer(session.settings.keymap, width, selected=chosen, read_only=session.read_only)]
+        view = session.view
+        at = view.cursor_index
+        return [
+            footer(
+                session.settings.keymap,
+                width,
+                selected=len(view.selected),
+                read_only=session.read_only,
+                alike=at is not None and view.row(at).alike > 1,
+            )
+        ]
 
     def _empty(self, lane: Lane) -> list[str]:
         session = self.session
@@ -243,6 +257,7 @@ class DeskScreen(KeyedScreen):
             "back": self._back,
             "select": lambda: self._move(view.toggle_selected),
             "why": self._why,
+            "alike": self._alike,
             "hold": self._hold,
             "read-down": lambda: self._pane.scroll_by(_SCROLLED),
             "read-up": lambda: self._pane.scroll_by(-_SCROLLED),
@@ -281,6 +296,11 @@ class DeskScreen(KeyedScreen):
         talk = self.session.current
         if talk is not None:
             self.console.open_conversation(talk.id)
+
+    def _alike(self) -> None:
+        talk = self.session.current
+        if talk is not None:
+            self.console.open_alike(talk.id)
 
     def _back(self) -> None:
         session = self.session

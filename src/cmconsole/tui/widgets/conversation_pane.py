@@ -22,17 +22,26 @@ if TYPE_CHECKING:
 class ConversationPane(Lines):
     """Shows one conversation, at once with what its row knows, and whole as soon as it has been read.
 
-    full: it has the screen for itself: reasons and the author's other conversations are always shown.
-    why: reasons are shown in full.
+    more, why: the keys that scroll on and that show all reasons.
+    full: it has the screen for itself: reasons, as many as leave room, and the author's other conversations
+    are always shown. why: all reasons are shown, and reading begins with them.
     """
 
     def __init__(
-        self, palette: Palette, *, now: Callable[[], Instant], zone: tzinfo, more: str, full: bool = False
+        self,
+        palette: Palette,
+        *,
+        now: Callable[[], Instant],
+        zone: tzinfo,
+        more: str,
+        why: str,
+        full: bool = False,
     ) -> None:
         super().__init__(palette, self._composed, id="conversation")
         self._now = now
         self._zone = zone
         self._more = more
+        self._why_key = why
         self._full = full
         self._talk: Conversation | None = None
         self._dossier: Dossier | None = None
@@ -46,6 +55,10 @@ class ConversationPane(Lines):
             self._scroll = 0
         self._talk, self._dossier = talk, dossier
         self.sync()
+
+    def begin_anew(self) -> None:
+        """Read from where reading begins."""
+        self._scroll = 0
 
     def scroll_by(self, lines: int) -> None:
         """Read on (or back, for a negative number)."""
@@ -71,9 +84,9 @@ class ConversationPane(Lines):
             present.heading(talk, dossier, self._now(), self._zone, width),
             present.standing(talk, None if self.why or self._full else dossier, width),
         ]
-        if (self.why or self._full) and dossier is not None:
+        if self._full and not self.why and dossier is not None:
             most = max(3, self.size.height // 2 - 2)
-            top += present.reasons(dossier, width)[:most]
+            top += present.fewer(present.reasons(dossier, width), most, self._why_key)
             top.append(())
         return top
 
@@ -81,12 +94,14 @@ class ConversationPane(Lines):
         """Return the broken lines of the messages; breaking long ones anew at every key would be felt."""
         now, width = self._now(), self.size.width
         dossier = self._dossier
-        key = (talk.id, talk.version, id(dossier), width, now // (60 * MINUTE))
+        key = (talk.id, talk.version, id(dossier), width, now // (60 * MINUTE), self.why)
         if self._broken is None or self._broken[0] != key:
             if dossier is None:
                 broken: Broken = (present.preview(talk, now, self._zone, width), 0)
             else:
                 lines, newest = present.messages(dossier, now, self._zone, width)
+                if self.why:
+                    lines, newest = [*present.reasons(dossier, width), (), *lines], 0
                 if self._full:
                     lines = lines + present.earlier(dossier, now, self._zone, width)
                 broken = (lines, newest)

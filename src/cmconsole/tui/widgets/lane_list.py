@@ -40,6 +40,7 @@ class RowKey(NamedTuple):
     selected: bool
     minutes: int | None
     holder: str
+    alike: int
     width: int
 
 
@@ -120,6 +121,7 @@ class LaneList(Painted):
                     chosen,
                     minutes,
                     talk.holder(now),
+                    row.alike,
                     width,
                 )
             )

@@ -64,7 +64,21 @@ def test_the_rule_says_where_it_stands(changed: Conversation, said: str) -> None
 def test_one_line_says_kind_tone_and_tags() -> None:
     said = words(present.standing(talk(tags=("delivery",)), None, 120))
 
-    assert "complaint .93 · tone negative · #delivery" in said
+    assert "kind complaint .93 · tone negative" in said
+    assert said.rstrip().endswith("#delivery")
+
+
+def test_with_no_reasons_beside_it_the_summary_has_the_line() -> None:
+    said = words(present.standing(talk(themes=("delivery", "refund", "price")), None, 100))
+
+    assert "delivery" in said
+    assert "price" in said
+
+
+def test_reasons_that_find_no_room_are_counted() -> None:
+    assert present.fewer(numbered(3), 3, "i") == numbered(3)
+    shown = present.fewer(numbered(9), 4, "i")
+    assert [words(line) for line in shown] == ["0", "1", "2", " · 6 more lines · i"]
 
 
 async def test_messages_notes_and_deeds_stand_in_time(tmp_path: Path) -> None:
@@ -86,7 +100,8 @@ async def test_messages_notes_and_deeds_stand_in_time(tmp_path: Path) -> None:
     assert said[3].startswith(" 12:01  Alice   claimed until")
     assert said[4] == " 12:02  note    Alice: same carrier as Tuesday"
     assert newest == 0
-    assert words(present.standing(dossier.conversation, dossier, 300)).startswith(" P1 Reach 48k: high")
+    said_why = words(present.standing(dossier.conversation, dossier, 300))
+    assert said_why.startswith(f" P{dossier.conversation.priority.value} Reach 48k: high")
     assert len(present.reasons(dossier, 80)) >= len(dossier.reasons)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cmconsole.tui.keymap import keymap
-from cmconsole.tui.present.footer import footer, message
+from cmconsole.tui.present.footer import Place, footer, message
 from cmconsole.tui.present.line import Line, width_of
 
 
@@ -45,7 +45,7 @@ def test_a_selection_is_counted() -> None:
 
 
 def test_inside_a_conversation_escape_leads_back() -> None:
-    said = words(footer(keymap(), 80, inside=True))
+    said = words(footer(keymap(), 80, place=Place.CONVERSATION))
 
     assert "Esc back" in said
     assert "view" not in said
@@ -53,3 +53,18 @@ def test_inside_a_conversation_escape_leads_back() -> None:
 
 def test_a_message_is_one_line() -> None:
     assert width_of(message("a\nb " * 100, "text", 40)) <= 40
+
+
+def test_the_key_of_a_cluster_is_there_where_there_is_one() -> None:
+    assert "= alike" not in words(footer(keymap(), 400))
+    assert "= alike" in words(footer(keymap(), 80, alike=True))
+    assert "= alike" in words(footer(keymap(), 80, alike=True, place=Place.CONVERSATION))
+
+
+def test_in_a_cluster_all_can_be_selected_and_escape_leads_back() -> None:
+    said = words(footer(keymap(), 64, selected=47, place=Place.ALIKE))
+
+    for key in ("* all", "x no answer", "d done", "Esc back"):
+        assert key in said
+    assert "others" not in words(footer(keymap(), 400, place=Place.ALIKE))
+    assert "* all" not in words(footer(keymap(), 400))

@@ -41,9 +41,15 @@ def standing(minutes_left: int) -> Standing:
     return Standing(shift, shift.stage(NOON), shift.left(NOON), 0.7)
 
 
-async def line(folder: Path, board: Board | None, width: int, identity: Identity = ACME) -> Line:
+async def line(
+    folder: Path,
+    board: Board | None,
+    width: int,
+    identity: Identity = ACME,
+    anew: tuple[int, int] | None = None,
+) -> Line:
     async with place(folder) as where:
-        return header(identity, board, where.desk("Alice"), "H", width)
+        return header(identity, board, where.desk("Alice"), "H", width, anew=anew)
 
 
 def words(drawn: Line) -> str:
@@ -124,6 +130,29 @@ async def test_many_troubled_sources_are_counted(tmp_path: Path) -> None:
     sources = tuple(SourceState(f"feed-{n}", "feeds", Health.REFUSED) for n in range(9))
 
     assert "9 down" in words(await line(tmp_path, board(sources=sources), 80))
+
+
+@pytest.mark.parametrize("width", [80, 120, 160])
+async def test_judging_anew_is_told_beside_the_sources(tmp_path: Path, width: int) -> None:
+    said = words(await line(tmp_path, board(), width, anew=(455, 1000)))
+
+    assert said.index("12 s") < said.index("triage 45 %") < said.index("14:14")
+    assert "triage" not in words(await line(tmp_path, board(), width))
+
+
+async def test_whom_the_desk_speaks_for_stays_longer_than_how_far_triage_is(tmp_path: Path) -> None:
+    long = Identity("Acme", "@acme_support", "X", live=False)
+    said = words(await line(tmp_path, board(), 80, long, anew=(455, 1000)))
+
+    assert "@acme_support·X" in said
+    assert "triage" not in said
+
+
+@pytest.mark.parametrize("width", [*range(60, 200, 7), 80, 120, 160])
+async def test_judging_anew_leaves_the_header_as_wide_as_the_screen(tmp_path: Path, width: int) -> None:
+    bad = tuple(SourceState(f"feed-{n}", "feeds", Health.REFUSED) for n in range(9))
+    for sources in ((), bad, bad[:1]):
+        assert width_of(await line(tmp_path, board(sources=sources), width, anew=(0, 0))) == width
 
 
 async def test_before_the_first_reading_it_says_who_speaks(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_row_never_exceeds_its_lane(width: int) -> None:
 
 
 def test_words_shrink_first_then_author_then_reach() -> None:
-    wide, smaller, small, least = (columns(width) for width in (79, 59, 50, 44))
+    wide, smaller, small, least = (columns(width) for width in (79, 59, 51, 44))
 
     assert wide.words > smaller.words
     assert smaller.author >= 12
@@ -104,6 +104,30 @@ def test_a_row_that_left_its_lane_says_what_became_of_it(now: Conversation | Non
 
     assert words in "".join(text for text, _meaning in line)
     assert {meaning for text, meaning in line if text.strip()} == {"quiet"}
+
+
+def counted(alike: int, messages: int = 1, width: int = 79) -> str:
+    line = row(Row(talk(messages=messages), alike=alike), columns(width), NOON, "Alice")
+    return line[-2][0].strip()
+
+
+@pytest.mark.parametrize(
+    ("alike", "said"), [(1, ""), (2, "≈2"), (47, "≈47"), (999, "≈999"), (1_000, "≈1k"), (9_999, "≈9k")]
+)
+def test_a_row_says_how_many_it_stands_for(alike: int, said: str) -> None:
+    assert counted(alike) == said
+    assert counted(alike, width=44) == said
+
+
+def test_how_many_it_stands_for_comes_before_how_many_messages_it_holds() -> None:
+    assert counted(1, messages=3) == "×3"
+    assert counted(47, messages=3) == "≈47"
+
+
+def test_rows_stand_in_line_whatever_they_count() -> None:
+    for alike, messages in ((1, 1), (1, 100), (47, 1), (9_999, 2)):
+        line = row(Row(talk(messages=messages), alike=alike), columns(79), NOON, "Alice")
+        assert width_of(line[:-1]) == width_of(row(Row(TALK), columns(79), NOON, "Alice")[:-1])
 
 
 def test_hostile_words_stay_on_one_line() -> None:
