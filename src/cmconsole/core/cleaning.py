@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.text import body, link, one_line
 
 _BIO_LIMIT = 500
 _ID_LIMIT = 512
+_PLATFORMS = 64
+"""Names of platforms remembered: a few there are, told twice by every mention."""
 
 
 def cleaned(mention: Mention) -> Mention:
     """Return the mention with every text safe to store and to show, and clipped to its limit."""
     return Mention(
-        platform=one_line(mention.platform).lower(),
+        platform=_platform(mention.platform),
         native_id=one_line(mention.native_id, _ID_LIMIT),
         author=_cleaned_author(mention.author),
         text=body(mention.text),
@@ -25,9 +29,14 @@ def cleaned(mention: Mention) -> Mention:
     )
 
 
+@lru_cache(_PLATFORMS)
+def _platform(name: str) -> str:
+    return one_line(name).lower()
+
+
 def _cleaned_author(author: Author) -> Author:
     return Author(
-        platform=one_line(author.platform).lower(),
+        platform=_platform(author.platform),
         handle=one_line(author.handle).removeprefix("@"),
         name=one_line(author.name),
         reach=author.reach,

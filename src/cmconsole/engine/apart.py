@@ -155,9 +155,14 @@ async def tell(source: Source, judge: Judge, parent: socket.socket) -> None:
     # Nothing more will come: what can be read next is the end of a parent that died.
     loop = asyncio.get_running_loop()
     loop.add_reader(parent, os._exit, 1)
+    settled = False
     try:
         async for piece in stream(source, judge, vips):
             parent.sendall(wire.framed(Word.JUDGED, wire.judged(piece)))
+            if not settled:
+                # The judge's tables are there now: a hundred thousand objects no collection need look at.
+                gc.freeze()
+                settled = True
     except ConnectionError:
         raise
     except Exception as error:  # noqa: BLE001 - raised again in the parent
