@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
+from zlib import crc32
 
 from cmconsole.core.errors import N_, InputError
 from cmconsole.core.text import fold
@@ -243,7 +243,7 @@ def own(words: Iterable[str], cue: str, strength: int = 2) -> Iterator[Line]:
 
 def fingerprint() -> str:
     """Return a text that changes with the shipped files."""
-    told = blake2b(digest_size=12)
+    told = 0
     for path in sorted(_DATA.glob("*.tsv")):
-        told.update(path.read_bytes())
-    return told.hexdigest()
+        told = crc32(path.read_bytes(), told)
+    return f"{told:08x}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Final
+from zlib import crc32
 
 from cmconsole.core.conversation import UNDECIDED, Decided
 from cmconsole.core.mention import Author, Mention
@@ -125,7 +128,8 @@ class Triage:
 
     def fingerprint(self) -> str:
         """See `Judge`."""
-        return blake2b(f"{table.fingerprint()} {self._policy!r}".encode(), digest_size=12).hexdigest()
+        told = json.dumps(asdict(self._policy), default=_in_order, sort_keys=True)
+        return f"{table.fingerprint()}-{crc32(told.encode()):08x}"
 
     def _taught(self, reading: Reading) -> tuple[float, tuple[Reason, ...]]:
         """Return what was learned of the text's words: the shift of complaint, and the reasons for it."""
@@ -191,6 +195,11 @@ def _own_lines(policy: TriagePolicy) -> list[table.Line]:
     for theme, words in policy.themes.items():
         own += table.own(words, f"theme.{theme}")
     return own
+
+
+def _in_order(values: Iterable[object]) -> list[str]:
+    """Return a set as JSON takes it; its own order differs from one process to the next."""
+    return sorted(map(str, values))
 
 
 def _kind(reading: Reading, scores: Scores, severity: Severity, *, elsewhere: bool) -> Kind:
