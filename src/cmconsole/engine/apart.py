@@ -25,8 +25,8 @@ from cmconsole.triage.judge import Judge
 _AHEAD: Final = 1 << 18
 """Bytes taken from the pipe before they are asked for; beyond that the reading process waits."""
 
-_COLLECT: Final = 20_000
-"""Objects made before garbage is looked for: a batch of mentions makes thousands, none of them in a cycle."""
+_COLLECT: Final = 200_000
+"""Objects alive before garbage is looked for: a batch of mentions is tens of thousands, none in a cycle."""
 
 _HELD: Final = {signal.SIGINT}
 

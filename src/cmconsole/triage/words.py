@@ -19,10 +19,8 @@ BREAKS: Final = frozenset(".,;:…!?()\n|")
 _TOKEN: Final = re.compile(r"[@\w]+(?:'\w+)?|[^\s\w\"'#-]+|\n")
 _LINK: Final = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
 _ELISION: Final = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)")
-_SPELLED: Final = tuple(
-    (re.compile(rf"(?<!\w){spelled}(?!\w)"), sign)
-    for spelled, sign in ((r"[:;=]-?D", "😀"), (r"[:;=]-?[pP]", "😛"), (r"[:=]-?[oO]", "😮"), (r"<3+", "❤"))
-)
+_SPELLED: Final = re.compile(r"(?<!\w)(?:[:;=]-?([DpPoO])|<3+)(?!\w)")
+_SIGNS: Final = {"D": "😀", "p": "😛", "P": "😛", "o": "😮", "O": "😮", None: "❤"}
 """Emoticons with letters or figures in them, which would be taken for words."""
 
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -36,9 +34,12 @@ def cut(text: str) -> list[str]:
     if "://" in text or "www." in text:
         text = _LINK.sub(f" {LINK} ", text)
     if ":" in text or "<3" in text or "=" in text:
-        for spelled, sign in _SPELLED:
-            text = spelled.sub(sign, text)
+        text = _SPELLED.sub(_sign, text)
     return _TOKEN.findall(text)
+
+
+def _sign(spelled: re.Match[str]) -> str:
+    return _SIGNS[spelled.group(1)]
 
 
 def norm(token: str) -> str:
