@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from cmconsole.engine.intake import Totals
     from cmconsole.platforms.mastodon.source import MastodonSource
     from cmconsole.store.contract import Store
-    from cmconsole.triage.judge import Judge
     from cmconsole.triage.learning import Learned
     from cmconsole.triage.policy import Rule, TriagePolicy
     from cmconsole.triage.triage import Triage
@@ -64,11 +63,6 @@ def policy(settings: Settings) -> SlaPolicy:
     )
 
 
-def build_judge(settings: Settings) -> Judge:
-    """Return the judge of mentions, as it was before any lesson."""
-    return build_triage(settings)
-
-
 def build_triage(settings: Settings, learned: Learned | None = None) -> Triage:
     """Return triage by the settings; learned: what a desk taught it, None for the table alone."""
     from cmconsole.triage.triage import Triage
@@ -89,11 +83,19 @@ def triage_policy(settings: Settings) -> TriagePolicy:
         complaint_words=triage.complaint_words,
         praise_words=triage.praise_words,
         severe_words=triage.severe_words,
-        brand_handles=frozenset(fold(it.handle.removeprefix("@")) for it in settings.accounts.values()),
+        brand_handles=frozenset(
+            handle for it in settings.accounts.values() for handle in _as_written(fold(it.handle))
+        ),
         brand_words=(settings.brand.name,) if settings.brand.name else (),
         themes={theme.lower(): words for theme, words in triage.themes.items()},
         rules=(*map(_rule, triage.rules), *DEFAULT_RULES),
     )
+
+
+def _as_written(handle: str) -> tuple[str, str]:
+    """Return a handle with its server and without: people on the same server leave it out."""
+    whole = handle.removeprefix("@")
+    return whole, whole.partition("@")[0]
 
 
 def _identity(vip: str) -> tuple[str, str]:
@@ -165,7 +167,7 @@ def build_desk(settings: Settings, store: Store) -> Desk:
     return Desk(
         store=store,
         clock=SystemClock(),
-        judge=LateJudge(partial(build_judge, settings)),
+        judge=LateJudge(partial(build_triage, settings)),
         policy=policy(settings),
         person=settings.desk.person or recall(memory_file()).person,
         console=token_hex(8),
@@ -187,7 +189,7 @@ async def ingest(
     from cmconsole.engine.intake import drain
     from cmconsole.platforms.ndjson.source import NdjsonSource
 
-    clock, judge = SystemClock(), build_judge(settings)
+    clock, judge = SystemClock(), build_triage(settings)
     reader = NdjsonSource(source, file, now=clock.now, default_platform=platform)
     with apart.begun(reader, judge) as reading:
         async with open_store(settings, "engine") as store:
@@ -218,7 +220,7 @@ async def run_engine(
     try:
         async with open_store(settings, "engine") as store:
             sources = build_sources(settings, clock)
-            return await run(store, sources, build_judge(settings), policy(settings), clock, options)
+            return await run(store, sources, build_triage(settings), policy(settings), clock, options)
     finally:
         journal.close()
 

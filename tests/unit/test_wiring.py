@@ -36,7 +36,7 @@ def test_targets_are_minutes_by_lane_and_priority() -> None:
 
 
 def test_the_judge_knows_the_vips_and_the_rules_of_the_settings() -> None:
-    judge = wiring.build_judge(
+    judge = wiring.build_triage(
         settings(
             '[triage]\nvips = ["mastodon:@Zoé@piaille.fr"]\n'
             '[[triage.rules]]\nname = "recall"\nthen = { priority = "urgent" }\n'

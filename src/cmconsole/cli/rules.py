@@ -200,7 +200,7 @@ async def _tried(scope: Scope, file: str, platform: str, source: str) -> _Trial:
     from cmconsole.config.clock import SystemClock  # noqa: PLC0415 - the same
     from cmconsole.platforms.ndjson.source import NdjsonSource  # noqa: PLC0415 - the same
 
-    judge, trial = wiring.build_judge(scope.settings()), _Trial()
+    judge, trial = wiring.build_triage(scope.settings()), _Trial()
     reader = NdjsonSource(source, file, now=SystemClock().now, default_platform=platform)
     async for batch in reader.batches(None):
         _take(batch, judge, trial)

@@ -32,6 +32,7 @@ _LANE_BECAUSE = {
     "vip": N_("Lane {lane}: the author is a VIP."),
     "reach": N_("Lane {lane}: the author reaches many people."),
     "verified": N_("Lane {lane}: the author is verified and well known."),
+    "press": N_("Lane {lane}: the author is a journalist and well known."),
     "kind": N_("Lane {lane}: by what the message says."),
     "person": N_("Lane {lane}: a person decided so."),
 }
@@ -285,6 +286,10 @@ _TELLERS: dict[str, Callable[[Facts], str]] = {
     "tone": _tone,
     "hostility": _hostility,
     "themes": _themes,
+    "author.press": lambda facts: _("The profile says journalist: {cue}.").format(
+        cue=quoted(str(facts["cue"]))
+    ),
+    "quotation": lambda _facts: _("It begins with a quotation: what follows decides what it is."),
     "elsewhere": lambda facts: _("Said to {handle}, not to us.").format(handle=facts["handle"]),
     "learned": _taught,
     "severity.cues": _severity,

@@ -27,6 +27,9 @@ _BEFORE_CONTRAST: Final = 0.6
 _TURNED: Final = 0.75
 """Weight of praise that was negated, as a complaint: "not good" is milder than "bad"."""
 
+_LONGEST_SAID: Final = 40
+"""Characters of a cue's words that are shown."""
+
 _AFTER: Final = frozenset({"pas", "jamais", "guere"})
 """French: the negation stands after the verb ("recommande pas")."""
 
@@ -38,9 +41,12 @@ _TURNS: Final = {
 _FALLS: Final = frozenset(
     map(
         int,
-        (Cue.COMPLAINT, Cue.NEGATIVE, Cue.MAJOR, Cue.SPAM, Cue.SARCASM, Cue.RUDE, Cue.SAFETY),
+        (Cue.COMPLAINT, Cue.NEGATIVE, Cue.MAJOR, Cue.SPAM, Cue.SARCASM, Cue.RUDE),
     )
 )
+_FIRST_GUARD: Final = int(Cue.SAFETY)
+"""From here on cues are of danger, law and abuse."""
+
 _DECISIVE: Final = 2.0
 """Weight from which a complaint stands though a negator is near: "never, worst airline" stays one."""
 
@@ -92,7 +98,7 @@ CLAUSE_END: Final = Word(".")
 """Stands for every mark that ends a clause."""
 
 Found: TypeAlias = tuple[int, str, float]
-"""A cue found: which, the entry that spoke for it, its weight."""
+"""A cue found: which, the words that spoke for it, its weight."""
 
 Row: TypeAlias = "list[Word | None]"
 """A text's words as one language knows them; None for those that are in no entry."""
@@ -103,6 +109,7 @@ class Reading:
 
     sums: weight by cue. found: what spoke for it. lifted: cues that a negation took away, with the weight
     they would have had. themes: strength by name. asks: it has a question mark. opens: it begins like one.
+    quotes: it begins with a quotation, whose words are not its author's.
     """
 
     __slots__ = (
@@ -114,6 +121,7 @@ class Reading:
         "links",
         "negations",
         "opens",
+        "quotes",
         "sums",
         "themes",
         "tokens",
@@ -126,6 +134,7 @@ class Reading:
         self.handles = handles
         self.asks = False
         self.opens = False
+        self.quotes = False
         self.negations = 0
         self.sums = [0.0] * len(Cue)
         self.found: list[Found] = []
@@ -137,8 +146,16 @@ class Reading:
         """Return the words of the text as the table knows them, in order; signs are left out."""
         return [token.norm for token in self.tokens if token.norm]
 
+    def quoting(self, whole: Reading) -> None:
+        """Take over what stands in the quotation too: danger, law and abuse, and what the text is about."""
+        self.quotes, self.themes, self.tokens = True, whole.themes, whole.tokens
+        self.language, self.handles = whole.language, whole.handles
+        self.sums[_FIRST_GUARD:] = whole.sums[_FIRST_GUARD:]
+        own = [one for one in self.found if one[0] < _FIRST_GUARD]
+        self.found = own + [one for one in whole.found if one[0] >= _FIRST_GUARD]
+
     def said(self, *cues: Cue) -> str:
-        """Return the entries that spoke for any of the cues, heaviest first, each once, at most four."""
+        """Return the words that spoke for any of the cues, heaviest first, each once, at most four."""
         heavy = [(-heft, entry) for cue, entry, heft in self.found if cue in cues]
         if len(heavy) > 1:
             heavy.sort()
@@ -187,8 +204,8 @@ def _step(node: Node, word: Word | None) -> Node | None:
     return None
 
 
-def gather(reading: Reading, row: Row, *, shouted: bool) -> None:  # noqa: C901 - one pass, on the hot path
-    """Add up the cues of a text's words."""
+def gather(reading: Reading, row: Row, words: Sequence[str], *, shouted: bool) -> None:  # noqa: C901 - one pass
+    """Add up the cues of a text's words; words: as they were written."""
     taken = [0] * len(Layer)
     negated_until, factor, last = -1, 1.0, len(row) - 1
     for at, word in enumerate(row):
@@ -213,7 +230,9 @@ def gather(reading: Reading, row: Row, *, shouted: bool) -> None:  # noqa: C901 
                 _name(reading, entry)
             if entry.cues:
                 negated = at <= negated_until or _is_negated_after(row, end)
-                _count(reading, entry, factor * _LOUD if word.loud and not shouted else factor, negated)
+                loudly = factor * _LOUD if word.loud and not shouted else factor
+                said = _clipped(words[at:end]) if entry.open else entry.text
+                _count(reading, entry, said, loudly, negated)
                 factor = 1.0
             if entry.negates:
                 negated_until = end + _NEGATION_REACH
@@ -242,16 +261,21 @@ def _name(reading: Reading, entry: Entry) -> None:
         reading.themes[theme] = reading.themes.get(theme, 0) + strength
 
 
-def _count(reading: Reading, entry: Entry, factor: float, negated: bool) -> None:  # noqa: FBT001 - hot path
-    """Count what an entry speaks for: as it stands, or as its negation turns it."""
-    text = entry.text
+def _clipped(words: Sequence[str]) -> str:
+    """Return the words of an entry that is open (`rembours*`), as the text has them."""
+    said = " ".join(words)
+    return said if len(said) <= _LONGEST_SAID else f"{said[:_LONGEST_SAID]}…"
+
+
+def _count(reading: Reading, entry: Entry, text: str, factor: float, negated: bool) -> None:  # noqa: FBT001
+    """Count what an entry speaks for, as it stands or as its negation turns it; text: how it is shown."""
     for cue, plain in entry.cues:
         heft = plain * factor
         if negated and cue in _TURNS:
             turned = _TURNS[cue]
             reading.sums[turned] += heft * _TURNED
             reading.found.append((turned, f"¬ {text}", heft * _TURNED))
-        elif not negated or cue not in _FALLS or heft >= _DECISIVE or " " in text:
+        elif not negated or cue not in _FALLS or heft >= _DECISIVE or " " in entry.text:
             reading.sums[cue] += heft
             reading.found.append((cue, text, heft))
         else:

@@ -74,7 +74,8 @@ class TriagePolicy:
     """Everything the first triage can be told.
 
     reach_tiers: three ascending floors, in followers (2k / 10k / 100k unless set).
-    influencer_reach: from here an author stands in the influencers lane; a verified one from verified_reach.
+    influencer_reach: from here an author stands in the influencers lane; from verified_reach one who is
+    verified, or whose profile says journalist.
     vips: (platform, folded handle) who stand there whatever their reach.
     complaint_words, praise_words, severe_words: the brand's own cues, beside the table.
     brand_handles, brand_words: our own handles (folded, without @) and names: what is said to others is told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Final
@@ -17,51 +18,21 @@ READ_LIMIT: Final = 2_000
 _REMEMBERED: Final = 60_000
 """Most different tokens remembered; when there are more, remembering begins anew."""
 
-_OPENERS: Final = frozenset(
-    [
-        "am",
-        "any",
-        "anybody",
-        "anyone",
-        "are",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "has",
-        "have",
-        "how",
-        "is",
-        "should",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "would",
-        "combien",
-        "comment",
-        "est",
-        "ou",
-        "peut",
-        "pourquoi",
-        "pouvez",
-        "puis",
-        "quand",
-        "quel",
-        "quelle",
-        "quelles",
-        "quels",
-        "qui",
-        "quid",
-        "savez",
-    ]
-)
+_OPENERS: Final = frozenset({
+    "am", "any", "anybody", "anyone", "are", "can", "could", "did", "do", "does", "has", "have", "how", "is",
+    "should", "what", "when", "where", "which", "who", "will", "would",
+    "combien", "comment", "est", "ou", "peut", "pourquoi", "pouvez", "puis", "quand", "quel", "quelle",
+    "quelles", "quels", "qui", "quid", "savez",
+})  # fmt: skip
+"""Words that questions begin with."""
+
 _GREETINGS: Final = frozenset(
     {HANDLE, "hi", "hello", "hey", "bonjour", "bonsoir", "salut", "slt", "bjr", "coucou"}
 )
+_QUOTATION: Final = re.compile(r"(?:\s|@\S+|RT\b|[:-])*+(?:«[^«»]{20,}»|“[^“”]{20,}”|\"[^\"]{20,}\")")
+"""A quotation of a sentence's length at the beginning, after handles."""
+
+_BLANK: Final = " \n.,;:!?…-"
 _OPENING: Final = 6
 """Tokens in which a question may begin."""
 
@@ -91,11 +62,25 @@ class Reader:
         self._met: dict[str, Token] = {}
 
     def read(self, text: str, hint: str = "") -> Reading:
-        """Return what a cleaned text says; hint: the platform's BCP 47 tag for it, or empty."""
+        """Return what a cleaned text says; hint: the platform's BCP 47 tag for it, or empty.
+
+        Where it begins with a quotation and goes on, only what it goes on with is its author's word; danger,
+        law and abuse are looked for in all of it.
+        """
         text = text[:READ_LIMIT]
+        whole = self._read(text, hint)
+        after = _QUOTATION.match(text)
+        if after is None or not text[after.end() :].strip(_BLANK):
+            return whole
+        own = self._read(text[after.end() :], hint)
+        own.quoting(whole)
+        return own
+
+    def _read(self, text: str, hint: str) -> Reading:
         met = self._met.get
         meet = self._meet
-        tokens = [met(token) or meet(token) for token in cut(text)]
+        words = cut(text)
+        tokens = [met(word) or meet(word) for word in words]
         total = sum(map(_MARKS, tokens))
         counts = total >> tongue.LANES_END
         language = tongue.decide(total, counts & _MOST_COUNTED, text, hint)
@@ -109,17 +94,17 @@ class Reader:
         row = list(map(_ROW[place], tokens))
         if UNMET in row:
             row = self._look_up(tokens, place)
-        gather(reading, row, shouted=text.isupper())
+        gather(reading, row, words, shouted=text.isupper())
         return reading
 
     def _meet(self, raw: str) -> Token:
         """Return a token that was not met yet. Handles and numbers, of which each is another, are all one."""
+        if len(self._met) >= _REMEMBERED:
+            self._met.clear()
         if raw[0] == "@" and len(raw) > 1:
             return self._known(HANDLE, _HANDLE)
         if raw[0].isdigit():
             return self._known(norm(raw), 0)
-        if len(self._met) >= _REMEMBERED:
-            self._met.clear()
         if not (raw[0].isalnum() or raw[0] == "_"):
             token = self._met[raw] = Token(self._sign(raw))
             return token

@@ -108,13 +108,17 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """What a sequence of words speaks for, all lines that name it taken together."""
+    """What a sequence of words speaks for, all lines that name it taken together.
+
+    negates: its last word is a negator, and goes on. open: it matches more than its own words.
+    """
 
     text: str
     cues: list[tuple[int, float]] = field(default_factory=list)
     themes: list[tuple[str, int]] = field(default_factory=list)
     grammar: Grammar | None = None
     negates: bool = False
+    open: bool = False
 
     def speak_for(self, cue: Cue, heft: float) -> None:
         """Add a cue; where several lines name it, the heaviest counts."""
@@ -161,6 +165,7 @@ class Tree:
                 node = node.next.setdefault(word, Node())
         entry = node.entry = node.entry or Entry(line.entry)
         entry.negates = words[-1] in _NEGATES
+        entry.open = "*" in line.entry or GAP in line.entry
         if line.cue in _GRAMMAR:
             entry.grammar = _GRAMMAR[line.cue]
         elif line.cue.startswith(_THEME):

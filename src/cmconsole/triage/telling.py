@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cache
 from typing import Final
 
 from cmconsole.core.conversation import Decided
-from cmconsole.core.mention import Author
 from cmconsole.core.verdict import Fact, Hostility, Kind, Reason, Severity, Tone
 from cmconsole.triage.matching import Reading
 from cmconsole.triage.scoring import Scores
 from cmconsole.triage.table import Cue
 
-_TIERS: Final = ("low", "known", "high", "very_high")
+_QUOTATION: Final = Reason("quotation")
 _OTHER_LANGUAGE: Final = Reason("language", (("language", "other"),))
-_REACH_UNKNOWN: Final = Reason("reach.unknown")
-_VERIFIED: Final = Reason("author.verified")
 _CUES: Final = {
     Kind.COMPLAINT: (Cue.COMPLAINT, Cue.MAJOR, Cue.SARCASM, Cue.NEGATIVE),
     Kind.QUESTION: (Cue.QUESTION,),
@@ -36,24 +32,11 @@ _GRAVE: Final = {
 }
 
 
-def who(author: Author, vip_by: str, tiers: tuple[int, int, int]) -> list[Reason]:
-    """Return the reasons of reach: VIP mark and by whom, the tier of the followers, verified."""
-    reasons = [Reason("author.vip", (("by", vip_by),))] if vip_by else []
-    if author.reach is None:
-        reasons.append(_REACH_UNKNOWN)
-    else:
-        tier = bisect_right(tiers, author.reach)
-        floor = tiers[tier - 1] if tier else 0
-        facts = (("reach", author.reach), ("tier", _TIERS[tier]), ("floor", floor))
-        reasons.append(Reason("reach.tier", facts))
-    if author.verified:
-        reasons.append(_VERIFIED)
-    return reasons
-
-
 def what(reading: Reading, scores: Scores, kind: Kind, tone: Tone) -> list[Reason]:
     """Return the reasons of language, kind and tone, with their scores."""
     reasons = [_OTHER_LANGUAGE] if reading.language == "other" else []
+    if reading.quotes:
+        reasons.append(_QUOTATION)
     said = reading.said(*_CUES[kind])
     facts: tuple[tuple[str, Fact], ...] = (("cues", said), ("score", round(scores.complaint, 2)))
     reasons.append(Reason(f"cue.{kind.value}" if said else "cue.none", facts))

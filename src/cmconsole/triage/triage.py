@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 from zlib import crc32
 
 from cmconsole.core.conversation import UNDECIDED, Decided
-from cmconsole.core.mention import Author, Mention
+from cmconsole.core.mention import Mention
 from cmconsole.core.text import fold
-from cmconsole.core.verdict import Kind, Lane, Reason, Severity, Verdict
+from cmconsole.core.verdict import Kind, Reason, Severity, Verdict
 from cmconsole.triage import scoring, table, telling
 from cmconsole.triage.learning import Learned, Lesson, Target, features
 from cmconsole.triage.matching import Reading
 from cmconsole.triage.policy import TriagePolicy
+from cmconsole.triage.reach import Reach
 from cmconsole.triage.reading import Reader
 from cmconsole.triage.rules import Asked, RuleBook
 from cmconsole.triage.scoring import Scores
@@ -28,6 +30,7 @@ _LEARNED_SHOWN: Final = 0.25
 """Shift of a score, in weights of cues, from which what was learned is told as a reason."""
 
 _MAJOR_FROM: Final = 0.5
+_HANDLE: Final = re.compile(r"@([\w.-]+(?:@[\w.-]+)?)")
 _LEARNED: Final = (
     (Target.QUESTION, Cue.QUESTION),
     (Target.PRAISE, Cue.PRAISE),
@@ -44,7 +47,7 @@ class Triage:
         self.learned = learned or Learned()
         self._reader = Reader(_own_lines(self._policy))
         self._rules = RuleBook(self._policy.rules)
-        self._lanes: dict[tuple[Lane, str], Reason] = {}
+        self._reach = Reach(self._policy)
         self._ours = self._policy.brand_handles
         self._names = tuple(map(fold, self._policy.brand_words))
 
@@ -52,16 +55,19 @@ class Triage:
         """Return the verdict on a cleaned mention; see `Judge`."""
         author = mention.author
         reading = self._reader.read(mention.text, mention.language)
-        shift, taught = self._taught(reading) if self.learned else (0.0, ())
+        lesson = features(reading.vocabulary) if self.learned else []
+        shift = self.learned.shift(lesson, Target.COMPLAINT) if lesson else 0.0
         scores = scoring.score(reading, shift)
-        if self.learned:
-            self._nudge(reading)
+        if lesson:
+            self._nudge(reading, lesson)
         elsewhere = self._elsewhere(mention) if reading.handles and self._ours else ""
         severity = scoring.guarded(reading)
         kind = decided.kind or _kind(reading, scores, severity, elsewhere=bool(elsewhere))
         severity = _severity(reading, kind, severity) if decided.severity is None else decided.severity
-        by = "desk" if vip else self._vip_by(author) if self._policy.vips else ""
-        lane, because = self._lane(author, kind, by) if decided.lane is None else (decided.lane, "person")
+        by = self._reach.vip_by(author, vip=vip)
+        lane, because = self._reach.lane(author, kind, by)
+        if decided.lane is not None:
+            lane, because = decided.lane, "person"
         tone, hostility, themes = scoring.tone(scores), scoring.hostility(reading), _themes(reading)
         outcome = self._rules.apply(
             Asked(
@@ -79,12 +85,12 @@ class Triage:
             reading.language,
             scores.complaint,
             (
-                *telling.who(author, by, self._policy.reach_tiers),
+                *self._reach.reasons(author, by),
                 *telling.what(reading, scores, kind, tone),
                 *telling.else_said(decided, elsewhere),
                 *telling.how_grave(reading, severity, hostility, themes, scores),
-                *taught,
-                self._standing(lane, because),
+                *self._taught(lesson, shift),
+                self._reach.standing(lane, because),
                 *outcome.reasons,
             ),
             hostility,
@@ -131,22 +137,18 @@ class Triage:
         told = json.dumps(asdict(self._policy), default=_in_order, sort_keys=True)
         return f"{table.fingerprint()}-{crc32(told.encode()):08x}"
 
-    def _taught(self, reading: Reading) -> tuple[float, tuple[Reason, ...]]:
-        """Return what was learned of the text's words: the shift of complaint, and the reasons for it."""
-        found = features(reading.vocabulary)
-        shift = self.learned.shift(found, Target.COMPLAINT)
+    def _taught(self, lesson: list[str], shift: float) -> tuple[Reason, ...]:
+        """Return the reason for what lessons added to the score, where it is worth telling."""
         if abs(shift) < _LEARNED_SHOWN:
-            return shift, ()
-        words = ", ".join(
-            word for word, weight in self.learned.told(found, Target.COMPLAINT)[:3] if weight * shift > 0
-        )
-        return shift, (Reason("learned", (("words", words), ("shift", round(shift, 2)))),)
+            return ()
+        told = self.learned.told(lesson, Target.COMPLAINT)[:3]
+        words = ", ".join(word for word, weight in told if weight * shift > 0)
+        return (Reason("learned", (("words", words), ("shift", round(shift, 2)))),)
 
-    def _nudge(self, reading: Reading) -> None:
+    def _nudge(self, reading: Reading, lesson: list[str]) -> None:
         """Let lessons count for the cues that tell kinds apart, once the scores are made."""
-        found = features(reading.vocabulary)
         for target, cue in _LEARNED:
-            reading.sums[cue] = max(0.0, reading.sums[cue] + self.learned.shift(found, target))
+            reading.sums[cue] = max(0.0, reading.sums[cue] + self.learned.shift(lesson, target))
 
     def _elsewhere(self, mention: Mention) -> str:
         """Return the handle of somebody else to whom this is said, or an empty string.
@@ -158,31 +160,10 @@ class Triage:
         if mention.in_reply_to or not text.lstrip().startswith("@"):
             return ""
         folded = fold(text)
-        handles = [word.strip("@.:,") for word in folded.split() if word.startswith("@")]
+        handles = [handle.rstrip(".-") for handle in _HANDLE.findall(folded)]
         if any(handle in self._ours for handle in handles) or any(name in folded for name in self._names):
             return ""
-        return handles[0]
-
-    def _vip_by(self, author: Author) -> str:
-        return "settings" if (author.platform, fold(author.handle)) in self._policy.vips else ""
-
-    def _lane(self, author: Author, kind: Kind, vip_by: str) -> tuple[Lane, str]:
-        reach = author.reach or 0
-        if vip_by:
-            return Lane.INFLUENCERS, "vip"
-        if reach >= self._policy.influencer_reach:
-            return Lane.INFLUENCERS, "reach"
-        if author.verified and reach >= self._policy.verified_reach:
-            return Lane.INFLUENCERS, "verified"
-        return (Lane.COMPLAINTS, "kind") if kind is Kind.COMPLAINT else (Lane.OTHERS, "kind")
-
-    def _standing(self, lane: Lane, because: str) -> Reason:
-        """Return the reason for the lane: few there are, and each is made once."""
-        key = (lane, because)
-        found = self._lanes.get(key)
-        if found is None:
-            found = self._lanes[key] = Reason("lane", (("lane", lane.value), ("because", because)))
-        return found
+        return handles[0] if handles else ""
 
 
 def _own_lines(policy: TriagePolicy) -> list[table.Line]:

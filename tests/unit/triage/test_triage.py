@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmconsole import wiring
+from cmconsole.config.loading import checked
 from cmconsole.core.conversation import Decided
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
@@ -24,8 +27,9 @@ JUDGE = Triage()
 SENTENCES = Path(__file__).parents[2] / "data" / "triage" / "sentences.jsonl"
 
 
-def mention(text: str, *, reach: int | None = 10, verified: bool = False, **rest: str) -> Mention:
-    return Mention("x", "1", Author("x", "ada", reach=reach, verified=verified), text, 0, **rest)
+def mention(text: str, *, reach: int | None = 10, verified: bool = False, in_reply_to: str = "") -> Mention:
+    author = Author("x", "ada", reach=reach, verified=verified)
+    return Mention("x", "1", author, text, 0, in_reply_to=in_reply_to)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +120,57 @@ def test_what_is_said_to_somebody_else_is_no_complaint_to_us() -> None:
     assert judge.judge(mention("@velora your app is broken again, useless")).kind is Kind.COMPLAINT
     assert judge.judge(mention(f"{text}, Velora's is not")).kind is Kind.COMPLAINT
     assert judge.judge(mention(text, in_reply_to="9")).kind is Kind.COMPLAINT
+
+
+def test_our_handle_is_ours_with_its_server_and_without() -> None:
+    account = '[accounts.main]\nplatform = "mastodon"\nhandle = "@Velora@piaille.fr"\n'
+    judge = wiring.build_triage(checked(tomllib.loads(account), {}, Path("settings.toml")))
+    kinds = {
+        handle: judge.judge(mention(f"{handle} your app is broken again, useless")).kind
+        for handle in ("@velora@piaille.fr", "@VELORA", "@velora.", "@velora@other.example", "@velora2")
+    }
+
+    assert kinds == {
+        "@velora@piaille.fr": Kind.COMPLAINT,
+        "@VELORA": Kind.COMPLAINT,
+        "@velora.": Kind.COMPLAINT,
+        "@velora@other.example": Kind.NEUTRAL,
+        "@velora2": Kind.NEUTRAL,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("“the parcel never came, worst service” is what a neighbour tells me", Kind.NEUTRAL),
+        ("« votre service est une honte, rendez-moi mon argent » dit une affiche à la gare", Kind.NEUTRAL),
+        ("“I am so happy with this, thank you” they write. My refund is missing, useless", Kind.COMPLAINT),
+        ("« le train est encore en retard, une honte » : merci, service impeccable", Kind.PRAISE),
+    ],
+)
+def test_what_follows_a_quotation_decides_what_it_is(text: str, kind: Kind) -> None:
+    verdict = JUDGE.judge(mention(text))
+
+    assert verdict.kind is kind
+    assert "quotation" in [reason.code for reason in verdict.reasons]
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("“the charger caught fire next to my son” says the paper today", Severity.SAFETY),
+        ("« un enfant intoxiqué par votre plat » dit le journal de ce matin", Severity.SAFETY),
+        ("“I will sue you, my lawyer is on it” says the paper today", Severity.LEGAL),
+        ("it is not safe here, my child is unconscious", Severity.SAFETY),
+        ("it is not poisonous, you told us", Severity.SAFETY),
+        ("jamais d'allergie avant votre plat", Severity.SAFETY),
+    ],
+)
+def test_danger_in_a_quotation_or_after_a_not_goes_to_a_person(text: str, severity: Severity) -> None:
+    verdict = JUDGE.judge(mention(text))
+
+    assert (verdict.kind, verdict.severity, verdict.priority) == (Kind.COMPLAINT, severity, Priority.URGENT)
+    assert all(dict(reason.facts)["cues"] for reason in verdict.reasons if reason.code == "severity.cues")
 
 
 def test_what_a_person_decided_stands_and_the_rest_follows() -> None:
