@@ -33,6 +33,14 @@ help: ## list the targets
 demo: $(VENV)/.run-stamp ## try the desk on the built-in scenario (ARGS= is handed to cmconsole demo)
 	@$(BIN)/cmconsole demo $(ARGS)
 
+.PHONY: demo-twin
+demo-twin: $(VENV)/.dev-stamp ## play with the console against a twin of X, Reddit, Mastodon and Bluesky
+	@$(BIN)/python -m tools.demo_twin $(ARGS)
+
+.PHONY: test-bluesky
+test-bluesky: $(VENV)/.dev-stamp ## run the tests beside the real Bluesky network (needs postgresql and redis)
+	@tools/bluesky_devenv.sh $(BIN)/python -m pytest tests/bluesky -m bluesky -s $(ARGS)
+
 .PHONY: test
 test: run-tests ## run the tests (ARGS= is handed to pytest)
 	@:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -120,16 +121,19 @@ def test_lock_files_hold_versions_and_hashes_only(path: Path) -> None:
     assert [entry for entry in entries if not PINNED.match(entry)] == []
 
 
-@pytest.mark.parametrize(
-    ("inputs", "table", "key"),
-    [("run.in", "project", "dependencies"), ("build.in", "build-system", "requires")],
-)
-def test_the_lock_is_made_from_the_dependencies_that_are_declared(inputs: str, table: str, key: str) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+def declared(inputs: str) -> list[str]:
     lines = (ROOT / "requirements" / inputs).read_text(encoding="utf-8").splitlines()
-    locked = [line for line in lines if line and not line.startswith("#")]
+    return sorted(line for line in lines if line and not line.startswith("#"))
 
-    assert sorted(locked) == sorted(project[table][key])
+
+def test_the_locks_are_made_from_the_dependencies_that_are_declared() -> None:
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = tables["project"]["optional-dependencies"]
+    names = [name for name in extras if name != "all"]
+
+    assert declared("build.in") == sorted(tables["build-system"]["requires"])
+    assert declared("run.in") == sorted([*tables["project"]["dependencies"], *chain(*map(extras.get, names))])
+    assert extras["all"] == [f"cmconsole[{','.join(names)}]"]
 
 
 def test_make_locks_and_installs_every_list_of_libraries() -> None:

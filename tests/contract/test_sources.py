@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,7 @@ from cmconsole.core.source import BATCH_LIMIT, Batch, Source
 from cmconsole.platforms.feeds.source import FeedSource
 from cmconsole.platforms.mastodon.source import MastodonSource
 from cmconsole.platforms.ndjson.source import NdjsonSource
+from tests.contract.adapters import ADAPTERS, Adapter
 from tests.integration.platforms.instance import TOKEN, InstanceServer
 from tests.integration.platforms.loopback import Answer, serving
 
@@ -34,10 +36,18 @@ HOSTILE = [
 
 
 class Place(Protocol):
-    """Where mentions come from in one case, and the source that reads it."""
+    """Where mentions come from in one case, and the source that reads it.
+
+    most: how many mentions the platform itself keeps for somebody who was away; beyond that none can be had.
+    """
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def most(self) -> int: ...
+
+    def now(self) -> int: ...
 
     def source(self) -> Source:
         """Return a new source that does not wait between two looks."""
@@ -59,10 +69,15 @@ async def at_once(_: float) -> None:
 class NdjsonPlace:
     kind = "ndjson"
 
+    most = 1_300
+
     def __init__(self, path: Path, *, follow: bool) -> None:
         self.path = path
         self.follow = follow
         self.path.touch()
+
+    def now(self) -> int:
+        return NOW
 
     def source(self) -> Source:
         return NdjsonSource("place", self.path, now=lambda: NOW, follow=self.follow, sleep=at_once)
@@ -78,6 +93,10 @@ class NdjsonPlace:
 
 class FeedPlace:
     kind = "feeds"
+    most = 1_300
+
+    def now(self) -> int:
+        return NOW
 
     def __init__(self) -> None:
         self.url = ""
@@ -107,6 +126,10 @@ class FeedPlace:
 
 class MastodonPlace:
     kind = "mastodon"
+    most = 1_300
+
+    def now(self) -> int:
+        return NOW
 
     def __init__(self, server: InstanceServer) -> None:
         self.server = server
@@ -122,6 +145,39 @@ class MastodonPlace:
 
     def take_away(self) -> None:
         self.server.failing = [Answer(500)]
+
+
+@dataclass
+class TwinPlace:
+    """A platform of the twin. X hands out the last 800 mentions, Reddit the last 1,000."""
+
+    adapter: Adapter
+
+    @property
+    def kind(self) -> str:
+        return self.adapter.kind
+
+    @property
+    def most(self) -> int:
+        return {"x": 780, "reddit": 950}.get(self.kind, 1_300)
+
+    def now(self) -> int:
+        return self.adapter.running.world.now()
+
+    def source(self) -> Source:
+        return self.adapter.make_source(sleep=self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass on both sides, for what is due by the clock."""
+        self.adapter.running.world.shift += round(seconds * 1000)
+        await asyncio.sleep(0)
+
+    def publish(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self.adapter.platform.mention(text)
+
+    def take_away(self) -> None:
+        self.adapter.running.world.faults.plant(self.kind, "html", times=0)
 
 
 @contextlib.asynccontextmanager
@@ -153,10 +209,27 @@ async def mastodon(tmp_path: Path) -> AsyncIterator[Place]:
 Opening = Callable[[Path], AbstractAsyncContextManager[Place]]
 
 
-@pytest.fixture(params=[ndjson, ndjson_followed, feed, mastodon], ids=lambda opening: opening.__name__)
+def on_twin(kind: str) -> Opening:
+    @contextlib.asynccontextmanager
+    async def opening(tmp_path: Path) -> AsyncIterator[Place]:
+        async with ADAPTERS[kind]() as adapter:
+            yield TwinPlace(adapter)
+
+    return opening
+
+
+OPENINGS: dict[str, Opening] = {
+    "ndjson": ndjson,
+    "ndjson_followed": ndjson_followed,
+    "feed": feed,
+    "mastodon": mastodon,
+    **{f"{kind}_twin": on_twin(kind) for kind in ADAPTERS},
+}
+
+
+@pytest.fixture(params=sorted(OPENINGS))
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    opening: Opening = request.param
-    async with opening(tmp_path) as opened:
+    async with OPENINGS[request.param](tmp_path) as opened:
         yield opened
 
 
@@ -179,6 +252,15 @@ async def new(place: Place, cursor: str | None = None) -> list[Batch]:
     return found
 
 
+def texts(batches: Sequence[Batch]) -> list[str]:
+    """Return what was said, without our handle before it, which the twin of Mastodon writes as people do."""
+    return [
+        mention.text.removeprefix("@acme ").removeprefix("@acme@127.0.0.1 ")
+        for batch in batches
+        for mention in batch.mentions
+    ]
+
+
 def ids(batches: Sequence[Batch]) -> list[str]:
     return [mention.native_id for batch in batches for mention in batch.mentions]
 
@@ -199,25 +281,26 @@ async def test_mentions_come_once_in_order_and_say_where_from(place: Place) -> N
     batches = await new(place)
     mentions = [mention for batch in batches for mention in batch.mentions]
 
-    assert [mention.text for mention in mentions] == numbered(0, 30)
+    assert texts(batches) == numbered(0, 30)
     assert len(set(ids(batches))) == 30
     platform = place.source().platform
     assert {(mention.source, mention.platform, mention.author.platform) for mention in mentions} == {
         ("place", platform, platform)
     }
-    assert all(mention.author.handle and 0 < mention.created_at <= NOW for mention in mentions)
+    assert all(mention.author.handle and 0 < mention.created_at <= place.now() for mention in mentions)
 
 
 async def test_every_cursor_resumes_after_its_batch(place: Place) -> None:
     place.publish(numbered(0, 20))
     first = await new(place)
-    place.publish(numbered(20, 1_320))
+    end = 20 + place.most
+    place.publish(numbered(20, end))
     cursor = first[-1].cursor
     assert cursor is not None
     batches = await new(place, cursor)
 
     assert [len(batch.mentions) <= BATCH_LIMIT for batch in batches] == [True] * len(batches)
-    assert [mention.text for batch in batches for mention in batch.mentions] == numbered(20, 1_320)
+    assert texts(batches) == numbered(20, end)
     for position, batch in enumerate(batches, start=1):
         if batch.cursor is not None and position in {1, len(batches) // 2, len(batches)}:
             assert ids(await new(place, batch.cursor)) == ids(batches[position:])

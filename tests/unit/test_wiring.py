@@ -7,16 +7,13 @@ from pathlib import Path
 import pytest
 
 from cmconsole import wiring
-from cmconsole.config.clock import SystemClock
 from cmconsole.config.loading import checked
 from cmconsole.config.schema import Settings
 from cmconsole.core.clock import MINUTE
-from cmconsole.core.errors import SettingsError, SourceRefusedError
+from cmconsole.core.errors import SettingsError
 from cmconsole.core.mention import Author, Mention
 from cmconsole.core.sla import DEFAULT_TARGETS
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
-from cmconsole.platforms.feeds.source import FeedSource
-from cmconsole.platforms.ndjson.source import NdjsonSource
 from cmconsole.triage.policy import DEFAULT_RULES, Rule
 
 
@@ -91,26 +88,6 @@ def test_every_key_of_a_rule_reaches_triage() -> None:
     )
     fields = {field.name for field in dataclasses.fields(Rule)} - {"builtin"}
     assert [name for name in fields if getattr(first, name) == getattr(Rule(""), name)] == []
-
-
-async def test_every_kind_of_source_is_built(tmp_path: Path) -> None:
-    built = wiring.build_sources(
-        settings(
-            f'[sources.file]\ntype = "ndjson"\npath = "{tmp_path}/m.ndjson"\nplatform = "reviews"\n'
-            '[sources.blog]\ntype = "feed"\nurl = "https://blog.example/atom.xml"\n'
-            '[sources.fedi]\ntype = "mastodon"\ninstance = "https://fedi.example"\n'
-            'token_env = "CMCONSOLE_NO_TOKEN"\n'
-        ),
-        SystemClock(),
-    )
-
-    file, blog, fedi = built
-    assert isinstance(file, NdjsonSource)
-    assert isinstance(blog, FeedSource)
-    assert [source.name for source in built] == ["file", "blog", "fedi"]
-    assert [source.platform for source in built] == ["reviews", "feed", "mastodon"]
-    with pytest.raises(SourceRefusedError, match="CMCONSOLE_NO_TOKEN"):
-        await anext(aiter(fedi.batches(None)))
 
 
 def test_the_console_shows_the_first_account() -> None:

@@ -26,16 +26,18 @@ if TYPE_CHECKING:
 @click.command(
     short_help=_("Say what is right and wrong with this installation."),
     help=_(
-        "Look at settings, store, engine, sources, terminal, language and clock, and say what is right, what "
-        "is wrong, and what to do about it. Nothing is changed. The exit code is 1 if something is wrong."
+        "Look at settings, store, engine, secrets, accounts, sources, terminal, language and clock, and say "
+        "what is right, what is wrong, and what to do about it. The platforms are asked who we are to them. "
+        "Nothing is changed. The exit code is 1 if something is wrong."
     ),
 )
+@click.option("--offline", is_flag=True, help=_("Ask nobody outside."))
 @json_option
 @global_options
 @click.pass_obj
-def command(scope: Scope, *, as_json: bool) -> int:
+def command(scope: Scope, *, offline: bool, as_json: bool) -> int:
     """Examine everything and report."""
-    findings = examined(scope)
+    findings = examined(scope, offline=offline)
     wrong = any(finding.level is Level.ERROR for finding in findings)
     if as_json:
         say_json({"version": cmconsole.__version__, "ok": not wrong, "findings": findings})
@@ -44,16 +46,39 @@ def command(scope: Scope, *, as_json: bool) -> int:
     return ExitCode.FAILED if wrong else ExitCode.DONE
 
 
-def examined(scope: Scope) -> list[Finding]:
+def examined(scope: Scope, *, offline: bool = False) -> list[Finding]:
     """Return everything there is to find, in the order of what depends on what."""
-    from cmconsole.cli import storeroom, surroundings  # noqa: PLC0415 - help does without
+    from cmconsole.cli import doctor_accounts, storeroom, surroundings  # noqa: PLC0415 - help does without
+    from cmconsole.config.secrets import beside  # noqa: PLC0415 - the same
 
     settings, findings = _settings(scope)
+    findings += doctor_accounts.libraries(settings)
     findings += run(storeroom.store(settings))
+    kept, whole = doctor_accounts.kept(settings, beside(scope.config))
+    findings += kept
+    if not offline:
+        findings += run(_outside(scope, settings, whole))
     findings += surroundings.terminal(os.environ)
     findings += surroundings.speech()
     findings += surroundings.clock(settings)
     return findings
+
+
+async def _outside(scope: Scope, settings: Settings, accounts: Sequence[str]) -> list[Finding]:
+    """Ask the platforms of these accounts and the servers of all sources, at the same time."""
+    import asyncio  # noqa: PLC0415 - help does without
+
+    from cmconsole.cli import doctor_accounts, doctor_reach  # noqa: PLC0415 - the same
+    from cmconsole.cli.accounts_asking import ask, member_of  # noqa: PLC0415 - the same
+    from cmconsole.config.clock import SystemClock  # noqa: PLC0415 - the same
+
+    if not accounts and not settings.sources:
+        return []
+    clock = SystemClock()
+    checked, reached = await asyncio.gather(
+        ask(settings, accounts, clock, member_of(scope.config)), doctor_reach.look(settings, clock)
+    )
+    return [*doctor_accounts.identities(checked), *reached]
 
 
 def _settings(scope: Scope) -> tuple[Settings, list[Finding]]:

@@ -39,5 +39,6 @@ def command(scope: Scope, *, stay: bool, if_needed: bool, log: Path | None) -> N
     """Run an engine and say why it ended."""
     from cmconsole import wiring  # noqa: PLC0415 - help does without
 
-    ended = run(wiring.run_engine(scope.settings(), stay=stay, if_needed=if_needed, log=log))
+    work = wiring.run_engine(scope.settings(), stay=stay, if_needed=if_needed, log=log, config=scope.config)
+    ended = run(work)
     say(ended, file=sys.stderr)

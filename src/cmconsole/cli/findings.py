@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cmconsole.config.language import _
+
 
 class Level(StrEnum):
     """How a finding is meant."""
@@ -18,8 +20,9 @@ class Level(StrEnum):
 class Finding:
     """One thing doctor looked at.
 
-    area: a stable English word for programs (`settings`, `store`, `engine`, `sources`, `terminal`,
-    `language`, `clock`). says: what was found. advice: what to do; empty where nothing is to be done.
+    area: a stable English word for programs (`settings`, `libraries`, `store`, `engine`, `sources`,
+    `secrets`, `accounts`, `terminal`, `language`, `clock`). says: what was found.
+    advice: what to do; empty where nothing is to be done.
     """
 
     level: Level
@@ -41,3 +44,8 @@ def warn(area: str, says: str, advice: str) -> Finding:
 def error(area: str, says: str, advice: str) -> Finding:
     """Return a finding that keeps the desk from working."""
     return Finding(Level.ERROR, area, says, advice)
+
+
+def about(name: str, says: str) -> str:
+    """Return a sentence that begins with whom it is about."""
+    return _("{name}: {says}").format(name=name, says=says)

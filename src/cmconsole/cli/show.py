@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cmconsole.cli.scope import Scope
     from cmconsole.desk.context import Desk
     from cmconsole.desk.conversation import Dossier
-    from cmconsole.store.contract import AuthorCard
+    from cmconsole.store.contract import AuthorCard, StoredMention
 
 
 class _Alike(NamedTuple):
@@ -73,6 +73,7 @@ def _record(desk: Desk, dossier: Dossier, alike: _Alike) -> dict[str, object]:
                 "text": entry.text,
                 "native_id": entry.mention.mention.native_id if entry.mention else None,
                 "url": (entry.mention.mention.url or None) if entry.mention else None,
+                **_changes(entry.mention),
             }
             for entry in dossier.entries
         ],
@@ -86,8 +87,30 @@ def _record(desk: Desk, dossier: Dossier, alike: _Alike) -> dict[str, object]:
             "conversations": card.conversations,
             "mentions_this_month": card.mentions_this_month,
         },
+        "tips": [
+            {
+                "person": stored.tip.person,
+                "at": when.iso(stored.tip.at),
+                "url": stored.tip.url,
+                "note": stored.tip.note or None,
+                "times": stored.again + 1,
+            }
+            for stored in dossier.tips
+        ],
         "earlier": [other.id for other in dossier.earlier],
         "alike_ids": list(alike.others),
+    }
+
+
+def _changes(stored: StoredMention | None) -> dict[str, object]:
+    """Return what became of a message on its platform: when it was edited, why it is gone, if it is."""
+    from cmconsole.desk import when  # noqa: PLC0415 - help does without
+
+    edited_at = stored.mention.edited_at if stored is not None else None
+    return {
+        "edited_at": when.iso(edited_at) if edited_at is not None else None,
+        "gone": stored.gone.value if stored is not None and stored.gone is not None else None,
+        "can_reply": stored.mention.can_reply if stored is not None else None,
     }
 
 
@@ -105,6 +128,9 @@ def _lines(desk: Desk, dossier: Dossier, alike: _Alike) -> Iterator[str]:
         yield _("Route: {route}").format(route=conversation.route)
     if conversation.url:
         yield conversation.url
+    if not conversation.can_reply:
+        yield _("Its platform does not let us answer.")
+    yield from _forwarded(dossier)
     yield ""
     yield explain.summary(conversation)
     yield from dossier.reasons
@@ -114,7 +140,7 @@ def _lines(desk: Desk, dossier: Dossier, alike: _Alike) -> Iterator[str]:
         if entry.kind is EntryKind.NOTE:
             yield _("{time}  {person}, note: {text}").format(time=time, person=entry.who, text=entry.text)
         elif entry.kind is EntryKind.MENTION:
-            yield f"{time}  @{entry.who}: {entry.text}"
+            yield f"{time}  @{entry.who}: {entry.text}{_edited(desk, entry.mention)}"
         else:
             yield f"{time}  {entry.who or 'cmconsole'}: {entry.text}"
     if dossier.earlier:
@@ -124,6 +150,26 @@ def _lines(desk: Desk, dossier: Dossier, alike: _Alike) -> Iterator[str]:
         )
     if alike.others:
         yield _("They say nearly the same: {ids}").format(ids=", ".join(map(str, alike.others)))
+
+
+def _edited(desk: Desk, stored: StoredMention | None) -> str:
+    """Return when a message was edited, between brackets; empty where it was not, or is gone."""
+    from cmconsole.desk import when  # noqa: PLC0415 - help does without
+
+    if stored is None or stored.gone is not None or stored.mention.edited_at is None:
+        return ""
+    time = when.shown(stored.mention.edited_at, desk.now(), desk.zone)
+    return f" ({_('edited {time}').format(time=time)})"
+
+
+def _forwarded(dossier: Dossier) -> Iterator[str]:
+    """Yield who forwarded it, with their notes."""
+    from cmconsole.desk.words import quoted  # noqa: PLC0415 - help does without
+
+    for stored in dossier.tips:
+        note = f" ({quoted(stored.tip.note)})" if stored.tip.note else ""
+        times = f" ×{stored.again + 1}" if stored.again else ""
+        yield _("Forwarded by {person}").format(person=stored.tip.person) + note + times
 
 
 def _author(card: AuthorCard) -> str:

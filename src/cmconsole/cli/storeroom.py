@@ -6,7 +6,9 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from cmconsole import wiring
-from cmconsole.cli.findings import Finding, Level, error, ok, warn
+from cmconsole.cli import doctor_accounts
+from cmconsole.cli.accounts_list import as_known
+from cmconsole.cli.findings import Finding, Level, about, error, ok, warn
 from cmconsole.config.clock import SystemClock
 from cmconsole.config.language import _, ngettext, said
 from cmconsole.config.paths import PRIVATE_DIR, PRIVATE_FILE
@@ -31,7 +33,8 @@ async def store(settings: Settings) -> list[Finding]:
     findings = list(_sqlite())
     if not path.exists():
         says = _("There is no store at {path} yet.").format(path=path)
-        return [*findings, warn("store", says, _("`cmconsole` makes one at its first start."))]
+        findings.append(warn("store", says, _("`cmconsole` makes one at its first start.")))
+        return [*findings, *doctor_accounts.money(as_known(settings, ()))]
     findings += _modes(path)
     findings.append(_integrity(path))
     if findings[-1].level is Level.ERROR:
@@ -40,6 +43,7 @@ async def store(settings: Settings) -> list[Finding]:
         async with wiring.open_store(settings, "console", make=False) as opened:
             findings.append(await _engine(opened))
             findings += await _sources(opened, settings)
+            findings += doctor_accounts.money(as_known(settings, await opened.account_states()))
     except StoreError as failure:
         findings.append(error("store", said(failure), ""))
     return findings
@@ -121,12 +125,12 @@ def _source(state: SourceState) -> Finding:
     from cmconsole.desk.words import word  # noqa: PLC0415 - only doctor needs it here
 
     counts = ngettext("{count} mention", "{count} mentions", state.taken).format(count=state.taken)
-    says = f"{state.name}: {word(state.health)}, {counts}"
+    says = about(state.name, f"{word(state.health)}, {counts}")
     if state.set_aside:
         aside = ngettext("{count} set aside", "{count} set aside", state.set_aside)
         says += f", {aside.format(count=state.set_aside)}"
     if state.health in {Health.REFUSED, Health.RETRYING}:
-        says = f"{says}: {state.last_error}" if state.last_error else says
+        says = about(says, state.last_error) if state.last_error else says
         advice = _("Check its address and its token; the engine tries again by itself.")
         return (error if state.health is Health.REFUSED else warn)("sources", says, advice)
     return ok("sources", says)

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from cmconsole.cli.doctor_terminal import clipboard, widths
 from cmconsole.cli.findings import Finding, ok, warn
 from cmconsole.config.clock import timezone
 from cmconsole.config.language import _, has_catalogue, language
@@ -28,6 +29,8 @@ def terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _size()
     yield from _colours(environ)
     yield from _characters()
+    yield from widths()
+    yield from clipboard(environ)
 
 
 def _kind(environ: Mapping[str, str]) -> Iterator[Finding]:

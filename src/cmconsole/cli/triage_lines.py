@@ -17,8 +17,8 @@ from cmconsole.cli.output import say
 from cmconsole.config.language import _
 from cmconsole.core.cleaning import cleaned
 from cmconsole.core.errors import InputError
+from cmconsole.platforms.form import LINE_LIMIT, LineMapper
 from cmconsole.platforms.ndjson.lines import Lines
-from cmconsole.platforms.ndjson.mapping import LINE_LIMIT, LineMapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

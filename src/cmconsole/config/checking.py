@@ -51,8 +51,12 @@ def problems(value: object, annotation: Any, path: Path = ()) -> Iterator[Proble
     elif origin is dict and isinstance(value, dict):
         yield from _in_names(value, bare, path)
     elif origin is tuple and Ellipsis in get_args(bare) and isinstance(value, list):
-        for place, item in enumerate(value, start=1):
-            yield from problems(item, get_args(bare)[0], (*path, f"[{place}]"))
+        within = [
+            problem
+            for place, item in enumerate(value, start=1)
+            for problem in problems(item, get_args(bare)[0], (*path, f"[{place}]"))
+        ]
+        yield from within or _refused(value, annotation, path)
     else:
         yield from _refused(value, annotation, path)
 

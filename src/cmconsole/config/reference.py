@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 import msgspec
 
 from cmconsole.config.language import speaking
-from cmconsole.config.schema import Account, Rule, Settings, SourceSettings, Then, When
+from cmconsole.config.schema import Rule, Settings, Then, When
+from cmconsole.config.sources import Account, SourceSettings
 from cmconsole.config.wording import allowed, unwrapped
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ urgent = 10
 
 [sources.mastodon]
 type = "mastodon"
-instance = "https://mastodon.social"
-token_env = "ACME_MASTODON"
+account = "main"
+hashtags = ["acme"]
 
 [sources.blog]
 type = "feed"
@@ -94,8 +95,9 @@ Text needs no quotes there; lists and tables are written as in TOML.
 
 ## Secrets
 
-No setting holds a secret. A token is read from the environment variable that `token_env` names, or from the
-file that `token_file` names; a file that other users of the machine can read is refused.
+No setting holds a secret. The tokens of an account are looked for by its name in four places: the
+environment, a systemd credential, a private file beside the settings, the keyring of your system.
+`cmconsole accounts add` puts them where they belong, and [the page of accounts](accounts.md) tells the rest.
 
 ## Every key
 """

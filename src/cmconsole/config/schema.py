@@ -7,55 +7,25 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from cmconsole.config.language import N_, _
+from cmconsole.config.language import _
+from cmconsole.config.shapes import (
+    Count,
+    HostilityWord,
+    LanguageWord,
+    Line,
+    Name,
+    Phrase,
+    PriorityWord,
+    SeverityWord,
+    Tag,
+    Vip,
+    Words,
+    Writer,
+)
+from cmconsole.config.sources import Account, SourceSettings
 from cmconsole.core.clock import MINUTE
 from cmconsole.core.sla import DEFAULT_TARGETS
 from cmconsole.core.verdict import Kind, Lane, Priority, Tone
-
-# Where a pattern says what is allowed, the title says it in words.
-Name: TypeAlias = Annotated[
-    str, Meta(pattern=r"^\w[\w.-]{0,39}\Z", title=N_("a name of at most 40 letters, digits and . - _"))
-]
-Vip: TypeAlias = Annotated[
-    str, Meta(pattern=r"^[a-z]+:@?\S+\Z", title=N_("platform:handle, as in mastodon:ada@piaille.fr"))
-]
-Url: TypeAlias = Annotated[str, Meta(pattern=r"^https?://[^\s/]+\S*\Z", title=N_("an http or https address"))]
-Hashtag: TypeAlias = Annotated[str, Meta(pattern=r"^#?\w+\Z", title=N_("a hashtag"))]
-Mode: TypeAlias = Literal["rehearsal", "live"]
-PriorityWord: TypeAlias = Literal["urgent", "high", "medium", "low"]
-SeverityWord: TypeAlias = Literal["none", "minor", "major", "legal", "safety"]
-HostilityWord: TypeAlias = Literal["rude", "insulting", "hateful"]
-LanguageWord: TypeAlias = Literal["fr", "en", "other"]
-Writer: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^(?:[a-z]\w*:@?[^\s@](?:.*\S)?|@?[^\s:@](?:[^:\n]*[^\s:])?)\Z",
-        title=N_("a handle, or platform:handle, as in mastodon:ada@piaille.fr"),
-    ),
-]
-Phrase: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^\s*[^\s*]+\*?(?:\s+[^\s*]+\*?)*\s*\Z",
-        title=N_("a word or a phrase; * at the end of a word stands for any ending"),
-    ),
-]
-Tag: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^[^\s,\x00-\x1f](?:[^,\x00-\x1f]{0,38}[^\s,\x00-\x1f])?\Z",
-        title=N_("a tag of at most 40 characters, without commas"),
-    ),
-]
-Line: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^\s*[^\s\x00-\x1f][^\x00-\x1f]{0,118}\Z",
-        title=N_("text on one line, not empty, of at most 120 characters"),
-    ),
-]
-Words: TypeAlias = tuple[str, ...]
-Count: TypeAlias = Annotated[int, Meta(ge=0)]
 
 
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,19 +38,6 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Literal["fr", "en"], ...],
         Meta(description="The languages the brand answers in.", examples=[["fr", "en"]]),
     ] = ("fr", "en")
-
-
-class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One identity the desk may publish as, on one platform. NAME is yours to choose."""
-
-    platform: Annotated[
-        str, Meta(description="Which platform it is on, in lower case.", examples=["mastodon"])
-    ]
-    handle: Annotated[str, Meta(description="Its handle there.", examples=["@acme@mastodon.social"])]
-    mode: Annotated[
-        Mode,
-        Meta(description="`live` publishes for good; `rehearsal` records and shows, and reaches nobody."),
-    ] = "rehearsal"
 
 
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,7 +171,7 @@ class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         int, Meta(ge=0, description="Followers from which anybody stands in the influencers lane.")
     ] = 10_000
     verified_reach: Annotated[
-        int, Meta(ge=0, description="Followers from which a verified author stands there.")
+        int, Meta(ge=0, description="Followers from which a verified author, or a journalist, stands there.")
     ] = 2_000
     vips: Annotated[
         tuple[Vip, ...],
@@ -287,67 +244,6 @@ class Sla(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     others: OtherTargets = OtherTargets()
 
 
-class NdjsonSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="ndjson"):
-    """Mentions from a file, one JSON object a line; the format has [its own page](ndjson.md)."""
-
-    path: Annotated[
-        str, Meta(min_length=1, description="The file; `~` is your home.", examples=["~/mentions.ndjson"])
-    ]
-    follow: Annotated[bool, Meta(description="Wait for more lines at the end, as `tail -F` does.")] = True
-    platform: Annotated[
-        str, Meta(description="The platform of lines that name none.", examples=["reviews"])
-    ] = ""
-
-
-class FeedSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="feed"):
-    """An RSS or Atom feed, asked again and again."""
-
-    url: Annotated[
-        Url, Meta(description="The feed's address.", examples=["https://blog.example.org/atom.xml"])
-    ]
-    interval_seconds: Annotated[
-        int, Meta(ge=60, description="Seconds between two looks; a feed that asks for more is given more.")
-    ] = 300
-    reach: Annotated[
-        Count | None, Meta(description="How many people read it, as feeds do not say.", examples=[12_000])
-    ] = None
-
-
-class MastodonSource(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="mastodon"
-):
-    """Mentions of an account and posts with hashtags, from a Mastodon instance."""
-
-    instance: Annotated[Url, Meta(description="The instance's address.", examples=["https://piaille.fr"])]
-    token_env: Annotated[
-        str,
-        Meta(
-            description="The environment variable that holds the access token; this or `token_file`.",
-            examples=["ACME_MASTODON"],
-        ),
-    ] = ""
-    token_file: Annotated[
-        str,
-        Meta(
-            description="A file of mode 0600 that holds it; `token_env` goes first.",
-            examples=["~/.config/cmconsole/mastodon.token"],
-        ),
-    ] = ""
-    hashtags: Annotated[
-        tuple[Hashtag, ...],
-        Meta(description="Hashtags to follow besides the mentions.", examples=[["acme"]]),
-    ] = ()
-    streaming: Annotated[bool, Meta(description="Listen to the stream; off: only ask every interval.")] = True
-    interval_seconds: Annotated[int, Meta(ge=15, description="Seconds between two looks.")] = 60
-
-    def __post_init__(self) -> None:
-        if not self.token_env and not self.token_file:
-            raise ValueError(_("it needs token_env or token_file"))
-
-
-SourceSettings: TypeAlias = NdjsonSource | FeedSource | MastodonSource
-
-
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long what is over is kept."""
 
@@ -395,3 +291,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retention: Retention = Retention()
     engine: Engine = Engine()
     store: Store = Store()
+
+    def __post_init__(self) -> None:
+        """Look whether every source finds its account."""
+        for name, source in self.sources.items():
+            platform = type(source).__struct_config__.tag
+            account = getattr(source, "account", "")
+            found = self.accounts.get(account)
+            if account and found is None:
+                text = _(
+                    "sources.{source} reads with the account {account}, and there is no [accounts.{account}]"
+                )
+                raise ValueError(text.format(source=name, account=account))
+            if found is not None and found.platform != platform:
+                text = _("sources.{source} is of {platform}, and its account {account} is on {other}")
+                raise ValueError(
+                    text.format(source=name, platform=platform, account=account, other=found.platform)
+                )

@@ -59,6 +59,8 @@ def _plain(bare: Any, limits: list[msgspec.Meta]) -> str:
         return _("true or false")
     if bare is int:
         return _whole_number(limits)
+    if bare is float:
+        return _number(limits)
     if bare is str:
         return _("text that is not empty") if any(limit.min_length for limit in limits) else _("text")
     if isinstance(bare, type) and issubclass(bare, Enum):
@@ -74,6 +76,14 @@ def _whole_number(limits: list[msgspec.Meta]) -> str:
     if least is not None:
         return _("a whole number of at least {least}").format(least=least)
     return _("a whole number")
+
+
+def _number(limits: list[msgspec.Meta]) -> str:
+    least = next((limit.ge for limit in limits if limit.ge is not None), None)
+    most = next((limit.le for limit in limits if limit.le is not None), None)
+    if least is not None and most is not None:
+        return _("a number from {least} to {most}").format(least=least, most=most)
+    return _("a number")
 
 
 def _one_of(values: tuple[object, ...]) -> str:

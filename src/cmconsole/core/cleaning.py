@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cmconsole.core.mention import Author, Mention
+from cmconsole.core.mention import Author, Mention, Removed
 from cmconsole.core.text import body, link, one_line
 
 _BIO_LIMIT = 500
@@ -26,7 +26,14 @@ def cleaned(mention: Mention) -> Mention:
         thread=mention.thread and one_line(mention.thread, _ID_LIMIT),
         in_reply_to=mention.in_reply_to and one_line(mention.in_reply_to, _ID_LIMIT),
         language=mention.language and one_line(mention.language),
+        edited_at=mention.edited_at,
+        can_reply=mention.can_reply,
     )
+
+
+def cleaned_removed(removed: Removed) -> Removed:
+    """Return it with the identity that `cleaned` gives to the mention it speaks of."""
+    return Removed(_platform(removed.platform), one_line(removed.native_id, _ID_LIMIT), removed.why)
 
 
 @lru_cache(_PLATFORMS)

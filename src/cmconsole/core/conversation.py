@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from cmconsole.core.claim import Claim
 from cmconsole.core.clock import Instant, Millis
-from cmconsole.core.mention import Author
+from cmconsole.core.mention import Absence, Author
 from cmconsole.core.value import dataclass
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Reason, Severity, Tone
 
@@ -22,11 +22,12 @@ class Status(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a resolved conversation ended."""
+    """How a resolved conversation ended. GONE: nothing of it is left on the platform."""
 
     DONE = "done"
     SILENCE = "silence"
     WIN = "win"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Conversation:
     route: where a rule wants it escalated, or empty. decided: what a person decided against triage.
     cluster: conversations that say nearly the same share this id; None where it stands alone.
     lead: it stands for its cluster in its lane (the others are counted behind it); True outside clusters.
+    gone: why the newest mention is no longer on its platform; its text is empty then. can_reply: whether the
+    platform lets us answer any of them. tips: how often colleagues forwarded it.
     version: grows by one with every committed change.
     """
 
@@ -94,6 +97,9 @@ class Conversation:
     decided: Decided = UNDECIDED
     cluster: int | None = None
     lead: bool = True
+    gone: Absence | None = None
+    can_reply: bool = True
+    tips: int = 0
 
     def overdue(self, now: Instant) -> bool:
         """Say whether the author should have been answered before `now`."""

@@ -88,3 +88,32 @@ class SourceError(CmconsoleError):
 
 class SourceRefusedError(SourceError):
     """The platform refuses us (bad token, forbidden, gone): trying again alone will not help."""
+
+
+class BudgetSpentError(SourceError):
+    """The month's money for this account is used up: reading it pauses until the month is over."""
+
+
+class PublishError(CmconsoleError):
+    """A reply could not be published, or it is not known whether it was.
+
+    `retry_after` is the least pause in seconds that the platform asked for, or None.
+    """
+
+    def __init__(
+        self, message: str, *, advice: str = "", retry_after: float | None = None, **facts: str | int
+    ) -> None:
+        super().__init__(message, advice=advice, **facts)
+        self.retry_after = retry_after
+
+
+class NotPublishedError(PublishError):
+    """Nothing was published, surely; trying again later may help."""
+
+
+class PublishRefusedError(NotPublishedError):
+    """Nothing was published, surely, and trying again alone will not help: a person must act."""
+
+
+class UnclearError(PublishError):
+    """The platform may or may not have published it: it has to be looked up before anything else is done."""

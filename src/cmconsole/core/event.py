@@ -33,6 +33,13 @@ class EventKind(StrEnum):
     CONVERSATION_REJUDGED = "conversation.rejudged"
     CONVERSATION_CLUSTERED = "conversation.clustered"
     TRIAGE_FORGOTTEN = "triage.forgotten"
+    CONVERSATION_GONE = "conversation.gone"
+    MENTION_EDITED = "mention.edited"
+    MENTION_REMOVED = "mention.removed"
+    TIP_LINKED = "tip.linked"
+    SOURCE_PAUSED = "source.paused"
+    SOURCE_RESUMED = "source.resumed"
+    ACCOUNT_CHECKED = "account.checked"
     TAG_ADDED = "tag.added"
     TAG_REMOVED = "tag.removed"
     NOTE_ADDED = "note.added"
@@ -46,7 +53,14 @@ class EventKind(StrEnum):
     HANDOVER_ACCEPTED = "handover.accepted"
 
 
-RESOLVING = frozenset({EventKind.CONVERSATION_DONE, EventKind.SILENCE_KEPT, EventKind.CONVERSATION_WON})
+RESOLVING = frozenset(
+    {
+        EventKind.CONVERSATION_DONE,
+        EventKind.SILENCE_KEPT,
+        EventKind.CONVERSATION_WON,
+        EventKind.CONVERSATION_GONE,
+    }
+)
 """What resolves a conversation, one for each outcome."""
 
 

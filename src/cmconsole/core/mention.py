@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from cmconsole.core.clock import Instant
 from cmconsole.core.value import dataclass
 
@@ -31,6 +33,9 @@ class Mention:
     thread: native id of the thread's first post; empty when the mention starts its own thread.
     source: name of the configured source that delivered it.
     language: BCP 47 tag the platform gave, or empty.
+    edited_at: when its author last changed it; None: never, or the platform does not tell. A known mention
+    that comes again with a later one takes the new text and is judged anew.
+    can_reply: False where the platform does not let us answer it (X: nobody mentioned or quoted us).
     """
 
     platform: str
@@ -43,6 +48,24 @@ class Mention:
     thread: str = ""
     in_reply_to: str = ""
     language: str = ""
+    edited_at: Instant | None = None
+    can_reply: bool = True
+
+
+class Absence(StrEnum):
+    """Why a mention is no longer to be seen on its platform."""
+
+    DELETED = "deleted"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A mention that its platform shows no longer: the terms of all ask that its text goes here too."""
+
+    platform: str
+    native_id: str
+    why: Absence = Absence.DELETED
 
 
 @dataclass(frozen=True, slots=True)

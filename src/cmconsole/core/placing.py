@@ -61,6 +61,7 @@ def opened(arrival: Arrival, policy: SlaPolicy, conversation_id: int) -> Convers
         themes=verdict.themes,
         tags=verdict.tags,
         route=verdict.route,
+        can_reply=mention.can_reply,
     )
     if _silenced(verdict, vip=arrival.vip):
         return resolved(conversation, Outcome.SILENCE, verdict.silence)
@@ -94,6 +95,8 @@ def received(conversation: Conversation, arrival: Arrival, policy: SlaPolicy) ->
         outcome=None,
         silence_reason="",
         tags=_joined(conversation.tags, verdict.tags),
+        gone=None if newest else conversation.gone,
+        can_reply=conversation.can_reply or mention.can_reply,
     )
     if _is_win(conversation, verdict):
         return resolved(_judged_afresh(base, verdict, policy, mention.created_at), Outcome.WIN)
@@ -102,6 +105,43 @@ def received(conversation: Conversation, arrival: Arrival, policy: SlaPolicy) ->
         silenced = _silenced(verdict, vip=arrival.vip)
         return resolved(afresh, Outcome.SILENCE, verdict.silence) if silenced else afresh
     return _judged_further(base, conversation, verdict, policy, mention.created_at)
+
+
+def edited(conversation: Conversation, arrival: Arrival, policy: SlaPolicy) -> Conversation:
+    """Return the conversation after its author changed one of its mentions.
+
+    A waiting one gets no less pressing: what was first said was read, here or elsewhere. A resolved one stays
+    so unless the new words are more pressing than those that were dealt with: then it waits since the edit.
+    """
+    mention, verdict = arrival.mention, arrival.verdict
+    since = mention.edited_at or mention.created_at
+    base = conversation
+    if conversation.last_mention == arrival.mention_id:
+        base = replace(conversation, text=mention.text, url=mention.url, tone=verdict.tone)
+    if conversation.status is not Status.RESOLVED:
+        judged = _judged_further(base, conversation, verdict, policy, mention.created_at)
+        if conversation.waiting_since is None:
+            # Pending: an edit alone does not start the clock again.
+            return replace(judged, waiting_since=None, answer_by=conversation.answer_by)
+        return judged
+    if verdict.priority >= conversation.priority or _silenced(verdict, vip=arrival.vip):
+        return base
+    again = replace(base, status=Status.OPEN, outcome=None, silence_reason="")
+    return _judged_afresh(again, verdict, policy, since)
+
+
+def left(conversation: Conversation, newest: tuple[int, str, str, Instant] | None) -> Conversation:
+    """Return the conversation after mentions of it went from their platform.
+
+    newest: row id, text, address and time of the newest one that is still there; None: nothing is left. What
+    waited then waits no longer, for there is nothing to answer.
+    """
+    if newest is not None:
+        last_mention, text, url, last_at = newest
+        return replace(conversation, last_mention=last_mention, text=text, url=url, last_at=last_at)
+    if conversation.status is Status.RESOLVED:
+        return conversation
+    return resolved(conversation, Outcome.GONE)
 
 
 def _judged_afresh(base: Conversation, verdict: Verdict, policy: SlaPolicy, since: Instant) -> Conversation:
@@ -172,9 +212,11 @@ def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def by_itself(after: Conversation) -> tuple[Fact, ...]:
-    """Return the facts of a conversation that `opened` or `received` resolved without a person."""
+    """Return the facts of a conversation that was resolved without a person."""
     if after.outcome is Outcome.WIN:
         return (Fact(EventKind.CONVERSATION_WON),)
+    if after.outcome is Outcome.GONE:
+        return (Fact(EventKind.CONVERSATION_GONE),)
     if after.outcome is Outcome.SILENCE:
         return (Fact(EventKind.SILENCE_KEPT, {"reason": after.silence_reason, "by": "rule"}),)
     return ()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from cmconsole.core.clock import Instant
-from cmconsole.core.mention import Mention, SetAside
+from cmconsole.core.mention import Mention, Removed, SetAside
+from cmconsole.core.tip import Tip
 
 BATCH_LIMIT = 500
 """Most mentions in one batch: longer write transactions stall claims (measured, see docs/decisions)."""
+
+
+Receipt: TypeAlias = Callable[[], None]
+"""Called once everything of a batch is durably kept; never called when the engine stops before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +24,17 @@ class Batch:
     """What a source read in one go; at most BATCH_LIMIT mentions.
 
     cursor: opaque position to resume after this batch, committed together with it; None keeps the former one.
+    removed: mentions that are gone from the platform. An edited one comes again, with a later `edited_at`.
+    tips: what colleagues forwarded. receipt: told when all of it is committed.
     An empty batch says: looked, nothing new.
     """
 
     mentions: tuple[Mention, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     cursor: str | None = None
+    removed: tuple[Removed, ...] = ()
+    tips: tuple[Tip, ...] = ()
+    receipt: Receipt | None = None
 
 
 class Source(Protocol):
@@ -66,6 +76,7 @@ class SourceState:
 
     retry_at: when it will be tried again (health RETRYING). last_error: what went wrong last, in words.
     newest_at: when the newest mention taken was written (its age is the source's lag).
+    paused_by: who at the desk paused it, and when; empty: nobody.
     """
 
     name: str
@@ -79,3 +90,5 @@ class SourceState:
     duplicate: int = 0
     set_aside: int = 0
     cursor: str | None = None
+    paused_by: str = ""
+    paused_at: Instant | None = None

@@ -21,6 +21,7 @@ from cmconsole.store.contract import ENGINE_LEASE
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
+    from cmconsole.core.account import AccountState
     from cmconsole.core.clock import Instant
     from cmconsole.core.conversation import Conversation
     from cmconsole.core.event import Event
@@ -66,6 +67,7 @@ class Board:
     lanes: each lane's newest window in queue order; limits: how many rows were asked for.
     absent: what became of displayed conversations that are not in their lane's window, by id.
     alike: how many say nearly the same as one in a cluster, by id, itself counted.
+    accounts: whom the desk may speak as, as the engine last found them.
     colleagues: the others at the desk, by name. engine_runs: an engine's lease is in force.
     standing: where this console's shift stands; None while no shift was begun.
     """
@@ -81,6 +83,7 @@ class Board:
     standing: Standing | None = None
     absent: Mapping[int, Absent] = field(default_factory=lambda: MappingProxyType({}))
     alike: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    accounts: tuple[AccountState, ...] = ()
 
     def offer(self, views: Iterable[LaneView]) -> None:
         """Offer each view its lane's rows."""
@@ -113,6 +116,7 @@ async def read(desk: Desk, wished: Mapping[Lane, Wish] = MappingProxyType({})) -
         standing=await standing(desk),
         absent=await _fates(desk, [key for key in dict.fromkeys(shown) if key not in found]),
         alike=await clusters.sizes(desk, _counted(lanes, wished)),
+        accounts=tuple(await desk.store.account_states()),
     )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cmconsole.config.language import _, ngettext
 from cmconsole.core.text import one_line
 from cmconsole.core.verdict import Lane
-from cmconsole.desk import when
+from cmconsole.desk import sources, when
 from cmconsole.desk.queue import record
-from cmconsole.desk.words import quoted, reach, word
+from cmconsole.desk.words import newest_text, quoted, reach, word
 from cmconsole.store.contract import OVERDUE_CAP
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _item(conversation: Conversation, brief: Brief, *extra: str) -> str:
         escaped(conversation.platform),
         escaped(author.handle),
         reach(author.reach) or _("reach unknown"),
-        quoted(escaped(one_line(conversation.text, WORDS_LIMIT))),
+        quoted(escaped(one_line(newest_text(conversation), WORDS_LIMIT))),
         word(conversation.status),
         *extra,
         *_alike(conversation, brief),
@@ -146,7 +146,9 @@ def _note(note: Note, brief: Brief) -> str:
 
 
 def _source(state: SourceState, brief: Brief) -> str:
-    said = f"- {escaped(state.name)} · {word(state.health)}"
+    said = f"- {escaped(state.name)} · {escaped(sources.health(state))}"
+    if state.paused_by:
+        return said
     if state.retry_at is not None:
         again = when.shown(state.retry_at, brief.at, brief.zone)
         said += " · " + _("tried again at {time}").format(time=again)
@@ -208,4 +210,5 @@ def _source_json(state: SourceState) -> dict[str, object]:
         "health": state.health.value,
         "retry_at": None if state.retry_at is None else when.iso(state.retry_at),
         "error": state.last_error or None,
+        "paused_by": state.paused_by or None,
     }

@@ -10,6 +10,7 @@ from cmconsole.config.language import _
 from cmconsole.core.errors import NotFoundError
 from cmconsole.core.event import EventKind
 from cmconsole.desk.explain import deed_told, sentences
+from cmconsole.desk.words import in_its_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cmconsole.core.clock import Instant
     from cmconsole.core.conversation import Conversation
     from cmconsole.core.event import Event
+    from cmconsole.core.tip import StoredTip
     from cmconsole.desk.context import Desk
     from cmconsole.store.contract import AuthorCard, StoredMention
 
@@ -45,7 +47,8 @@ class Entry:
     """One line of the timeline.
 
     who: the author's handle, or the person; empty for what the engine did. text: the message, the note, or
-    the deed in the reader's language. mention, event: where it comes from.
+    the deed in the reader's language; of a message that is gone, what became of it. mention, event: where it
+    comes from.
     """
 
     at: Instant
@@ -58,13 +61,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A conversation with everything beside it. earlier: the author's other conversations, newest first."""
+    """A conversation with everything beside it. earlier: the author's other conversations, newest first.
+
+    tips: what colleagues forwarded of it, oldest first.
+    """
 
     conversation: Conversation
     entries: tuple[Entry, ...]
     card: AuthorCard
     earlier: tuple[Conversation, ...]
     reasons: tuple[str, ...]
+    tips: tuple[StoredTip, ...] = ()
 
 
 async def read(desk: Desk, conversation_id: int) -> Dossier:
@@ -88,6 +95,7 @@ async def read(desk: Desk, conversation_id: int) -> Dossier:
         card=await desk.store.author_card(conversation.author_id, now),
         earlier=tuple([other for other in others if other.id != conversation_id][:EARLIER]),
         reasons=tuple(sentences(conversation)),
+        tips=tuple(await desk.store.tips(conversation_id)) if conversation.tips else (),
     )
 
 
@@ -100,7 +108,7 @@ def timeline(
             stored.mention.created_at,
             EntryKind.MENTION,
             stored.mention.author.handle,
-            stored.mention.text,
+            stored.mention.text if stored.gone is None else in_its_place(stored.gone),
             mention=stored,
         )
         for stored in mentions

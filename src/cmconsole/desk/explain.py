@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmconsole.config.language import N_, _
+from cmconsole.core.account import Standing
 from cmconsole.core.event import EventKind
+from cmconsole.core.mention import Absence
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
 from cmconsole.desk import when
 from cmconsole.desk.words import listed, quoted, reach, score, theme, word
@@ -143,15 +145,13 @@ def _score_of(facts: Facts, name: str, value: str) -> str:
 
 
 def deed_told(event: Event, now: Instant, zone: tzinfo) -> str:
-    """Return what a person did, as a few words without who and when; times as the reader's local ones."""
-    said, data = word(event.kind), event.data
+    """Return what happened, as a few words without who and when; times as the reader's local ones."""
+    said, data = _happened(event), event.data
     until = data.get("until")
     if event.kind in {EventKind.CONVERSATION_CLAIMED, EventKind.CONVERSATION_SNOOZED} and isinstance(
         until, int
     ):
         return _("{deed} until {time}").format(deed=said, time=when.shown(until, now, zone))
-    if event.kind is EventKind.CONVERSATION_CORRECTED and data.get("taken_back"):
-        said = _("correction taken back")
     detail = {
         EventKind.CONVERSATION_CORRECTED: _moved(data),
         EventKind.CONVERSATION_REJUDGED: _moved(data),
@@ -159,8 +159,30 @@ def deed_told(event: Event, now: Instant, zone: tzinfo) -> str:
         EventKind.TAG_ADDED: data.get("tag"),
         EventKind.TAG_REMOVED: data.get("tag"),
         EventKind.NOTE_ADDED: data.get("text"),
+        EventKind.SOURCE_PAUSED: data.get("source"),
+        EventKind.SOURCE_RESUMED: data.get("source"),
+        EventKind.ACCOUNT_CHECKED: _checked(data),
     }.get(event.kind)
     return _("{deed}: {detail}").format(deed=said, detail=detail) if detail else said
+
+
+def _happened(event: Event) -> str:
+    """Return the bare words for an event, by what its data says where that makes another thing of it."""
+    data = event.data
+    if event.kind is EventKind.CONVERSATION_CORRECTED and data.get("taken_back"):
+        return _("correction taken back")
+    if event.kind is EventKind.MENTION_REMOVED and data.get("why") == Absence.WITHHELD:
+        return _("the platform withholds a post")
+    if event.kind is EventKind.TIP_LINKED and data.get("by"):
+        return _("forwarded by {person}").format(person=data["by"])
+    return word(event.kind)
+
+
+def _checked(data: Mapping[str, Datum]) -> str:
+    """Return how which account was found: `main, locked`."""
+    standing = str(data.get("standing"))
+    known = standing in {it.value for it in Standing}
+    return f"{data.get('account')}, {word(Standing(standing)) if known else standing}"
 
 
 def _moved(data: Mapping[str, Datum]) -> str:

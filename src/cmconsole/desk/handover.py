@@ -70,7 +70,8 @@ class Brief:
 
     pressing: open, urgent and high, of a cluster the leading one. mine: held by the outgoing person. snoozed:
     by wake time. silences, wins, done, corrected (by hand, against triage's word): since the shift began.
-    sources: those in trouble. alike: how many say nearly the same as a listed one, by id.
+    sources: those in trouble or paused at the desk. alike: how many say nearly the same as a listed one,
+    by id.
     """
 
     shift: Shift
@@ -110,7 +111,7 @@ async def compose(desk: Desk, shift: Shift | None = None) -> Brief:
         done=_section(await store.decisions(told.started_at, Outcome.DONE, READ)),
         corrected=await _corrected(desk, told),
         notes=await _notes(desk, told),
-        sources=tuple(state for state in await store.source_states() if state.health in _TROUBLE),
+        sources=tuple(it for it in await store.source_states() if it.health in _TROUBLE or it.paused_by),
         lanes=await store.lane_counts(now),
         statuses=await store.status_counts(),
         alike=await clusters.sizes(desk, {it.id: it for it in (*pressing.items, *mine.items)}.values()),

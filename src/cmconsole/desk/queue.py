@@ -9,7 +9,7 @@ from cmconsole.core.clock import HOUR, MINUTE
 from cmconsole.core.text import one_line
 from cmconsole.desk import when
 from cmconsole.desk.explain import sentences
-from cmconsole.desk.words import reach, word
+from cmconsole.desk.words import newest_text, reach, word
 
 if TYPE_CHECKING:
     from cmconsole.core.clock import Instant, Millis
@@ -62,6 +62,9 @@ def record(conversation: Conversation, now: Instant, alike: int = 1) -> dict[str
         "cluster": conversation.cluster,
         "alike": alike,
         "url": conversation.url or None,
+        "can_reply": conversation.can_reply,
+        "gone": conversation.gone.value if conversation.gone is not None else None,
+        "tips": conversation.tips,
     }
 
 
@@ -84,9 +87,14 @@ def line(conversation: Conversation, now: Instant, alike: int = 1) -> str:
         said.append(ngettext("{count} message", "{count} messages", count).format(count=count))
     if alike > 1:
         said.append(_("one of {count} alike").format(count=alike))
+    if conversation.tips:
+        count = conversation.tips
+        said.append(ngettext("forwarded {count} time", "forwarded {count} times", count).format(count=count))
+    if not conversation.can_reply:
+        said.append(_("no answer possible"))
     if holder := conversation.holder(now):
         said.append(_("held by {person}").format(person=holder))
-    return f"{', '.join(said)}: {one_line(conversation.text, LINE_LIMIT)}"
+    return f"{', '.join(said)}: {one_line(newest_text(conversation), LINE_LIMIT)}"
 
 
 def due(conversation: Conversation, now: Instant) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cmconsole.config.language import N_, _, language
+from cmconsole.core.account import Standing
 from cmconsole.core.conversation import Outcome, Status
 from cmconsole.core.event import EventKind
+from cmconsole.core.mention import Absence
 from cmconsole.core.shift import Stage
 from cmconsole.core.source import Health
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
@@ -15,6 +17,8 @@ from cmconsole.desk.rate import Trend
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from enum import Enum
+
+    from cmconsole.core.conversation import Conversation
 
 # One table for each type: members of different ones may be equal (Priority.URGENT == Severity.MINOR == 1).
 _WORDS: dict[type[Enum], dict[str, str]] = {
@@ -25,7 +29,13 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
         "SNOOZED": N_("snoozed"),
         "RESOLVED": N_("resolved"),
     },
-    Outcome: {"DONE": N_("done"), "SILENCE": N_("no answer"), "WIN": N_("win")},
+    Outcome: {
+        "DONE": N_("done"),
+        "SILENCE": N_("no answer"),
+        "WIN": N_("win"),
+        "GONE": N_("taken back"),
+    },
+    Absence: {"DELETED": N_("deleted by its author"), "WITHHELD": N_("withheld by the platform")},
     Priority: {"URGENT": N_("urgent"), "HIGH": N_("high"), "MEDIUM": N_("medium"), "LOW": N_("low")},
     Kind: {
         "COMPLAINT": N_("complaint"),
@@ -56,6 +66,13 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
         "ENDED": N_("ended"),
         "PAUSED": N_("paused"),
     },
+    Standing: {
+        "UNCHECKED": N_("not checked yet"),
+        "VERIFIED": N_("verified"),
+        "LOCKED": N_("locked"),
+        "REFUSED": N_("token refused"),
+        "UNREACHED": N_("not reached"),
+    },
     Trend: {"RISING": N_("rising"), "STEADY": N_("steady"), "FALLING": N_("falling")},
     Stage: {
         "RUNNING": N_("on shift"),
@@ -79,6 +96,13 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
         "CONVERSATION_REJUDGED": N_("triaged anew"),
         "CONVERSATION_CLUSTERED": N_("joined to a cluster"),
         "TRIAGE_FORGOTTEN": N_("what triage had learned was forgotten"),
+        "CONVERSATION_GONE": N_("nothing is left to answer"),
+        "MENTION_EDITED": N_("its author changed a post"),
+        "MENTION_REMOVED": N_("its author deleted a post"),
+        "TIP_LINKED": N_("forwarded"),
+        "SOURCE_PAUSED": N_("source paused"),
+        "SOURCE_RESUMED": N_("source read again"),
+        "ACCOUNT_CHECKED": N_("account checked"),
         "TAG_ADDED": N_("tag added"),
         "TAG_REMOVED": N_("tag removed"),
         "NOTE_ADDED": N_("note"),
@@ -119,6 +143,16 @@ _THOUSAND = 1_000
 def word(value: Enum) -> str:
     """Return the word for a member of a domain enumeration; its name where there is none."""
     return _(_WORDS.get(type(value), {}).get(value.name, value.name.lower()))
+
+
+def in_its_place(why: Absence) -> str:
+    """Return what stands where a text was that is gone: `[deleted by its author]`."""
+    return f"[{word(why)}]"
+
+
+def newest_text(conversation: Conversation) -> str:
+    """Return the text of the newest message, or what stands in its place when it is gone."""
+    return conversation.text if conversation.gone is None else in_its_place(conversation.gone)
 
 
 def theme(name: str) -> str:

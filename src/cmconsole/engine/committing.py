@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cmconsole.core.clock import SECOND, Clock
 from cmconsole.core.errors import LeaseLostError, StoreBusyError, StoreError, StoreVersionError
+from cmconsole.core.mention import Mention
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import BATCH_LIMIT
+from cmconsole.core.verdict import Verdict
 from cmconsole.engine.backoff import Backoff
 from cmconsole.engine.hopper import Taken
 from cmconsole.engine.judging import put_aside
@@ -53,7 +55,15 @@ class Committer:
         StoreVersionError, and with `patience` whatever the store raises.
         """
         source, judged = taken.inlet.source, taken.judged
-        whole = Intake(source.name, source.platform, judged.items, judged.set_aside, judged.cursor)
+        whole = Intake(
+            source.name,
+            source.platform,
+            judged.items,
+            judged.set_aside,
+            judged.cursor,
+            removed=judged.removed,
+            tips=judged.tips,
+        )
         pieces = _pieces(whole, self.limit())
         backoff = Backoff(longest=15 * SECOND)
         total = Ingested(0, 0, 0)
@@ -120,17 +130,20 @@ def _sum(one: Ingested, other: Ingested) -> Ingested:
 
 
 def _pieces(intake: Intake, limit: int) -> list[Intake]:
-    """Return the intake cut to `limit` mentions, first one last; the cursor goes with the end of it."""
+    """Return the intake cut to `limit` mentions, first one last; all the rest goes with the end of it."""
     items = intake.items
     if len(items) <= limit:
         return [intake]
     cuts = range(0, len(items), limit)
-    pieces = [replace(intake, items=items[cut : cut + limit], set_aside=(), cursor=None) for cut in cuts]
-    pieces[-1] = replace(pieces[-1], set_aside=intake.set_aside, cursor=intake.cursor)
+    pieces = [_only(intake, items[cut : cut + limit]) for cut in cuts]
+    pieces[-1] = replace(intake, items=pieces[-1].items)
     return pieces[::-1]
+
+
+def _only(intake: Intake, items: Sequence[tuple[Mention, Verdict]]) -> Intake:
+    return replace(intake, items=items, set_aside=(), cursor=None, removed=(), tips=())
 
 
 def _halves(piece: Intake) -> list[Intake]:
     middle = len(piece.items) // 2
-    first = replace(piece, items=piece.items[:middle], set_aside=(), cursor=None)
-    return [first, replace(piece, items=piece.items[middle:])]
+    return [_only(piece, piece.items[:middle]), replace(piece, items=piece.items[middle:])]

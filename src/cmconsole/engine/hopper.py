@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cmconsole.core.mention import Mention, SetAside
-from cmconsole.core.source import BATCH_LIMIT, Source
+from cmconsole.core.mention import Mention, Removed, SetAside
+from cmconsole.core.source import BATCH_LIMIT, Receipt, Source
+from cmconsole.core.tip import Tip
 from cmconsole.core.verdict import Verdict
 
 ROOM = 2
@@ -17,16 +18,22 @@ ROOM = 2
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of a batch: judged mentions, items set aside, and the cursor to resume after it."""
+    """What came of a batch: judged mentions, items set aside, and the cursor to resume after it.
+
+    removed, tips: as in the batch. receipts: to be told when all of it is committed.
+    """
 
     items: Sequence[tuple[Mention, Verdict]] = ()
     set_aside: Sequence[SetAside] = ()
     cursor: str | None = None
+    removed: Sequence[Removed] = ()
+    tips: Sequence[Tip] = ()
+    receipts: Sequence[Receipt] = ()
 
     @property
     def weight(self) -> int:
         """Return how much room it takes; an empty batch is not free."""
-        return max(1, len(self.items) + len(self.set_aside))
+        return max(1, len(self.items) + len(self.set_aside) + len(self.removed) + len(self.tips))
 
 
 @dataclass(eq=False, slots=True)
@@ -85,7 +92,7 @@ class Hopper:
         return None
 
     async def committed(self, taken: Taken) -> None:
-        """Let go of what was taken, and remember its cursor."""
+        """Let go of what was taken, remember its cursor, and tell whoever waits for a receipt."""
         async with self._moved:
             inlet = taken.inlet
             for _ in range(taken.batches):
@@ -93,6 +100,8 @@ class Hopper:
             if taken.judged.cursor is not None:
                 inlet.cursor = taken.judged.cursor
             self._moved.notify_all()
+        for receipt in taken.judged.receipts:
+            receipt()
 
     async def settled(self, inlet: Inlet) -> None:
         """Return once all the inlet was given is committed: its cursor is then the place to resume from."""
@@ -111,13 +120,22 @@ def _together(inlet: Inlet, limit: int) -> Taken:
     oldest = inlet.waiting[0]
     if len(inlet.waiting) == 1:
         return Taken(inlet, oldest, 1)
-    items, aside, cursor = list(oldest.items), list(oldest.set_aside), oldest.cursor
-    batches = 1
+    parts, weight = [oldest], oldest.weight
     for judged in list(inlet.waiting)[1:]:
-        if len(items) + len(aside) + judged.weight > limit:
+        # What is removed is removed after what is taken: a batch that may hold its return waits its turn.
+        if weight + judged.weight > limit or parts[-1].removed:
             break
-        items.extend(judged.items)
-        aside.extend(judged.set_aside)
-        cursor = cursor if judged.cursor is None else judged.cursor
-        batches += 1
-    return Taken(inlet, Judged(items, aside, cursor) if batches > 1 else oldest, batches)
+        parts.append(judged)
+        weight += judged.weight
+    if len(parts) == 1:
+        return Taken(inlet, oldest, 1)
+    cursors = [part.cursor for part in parts if part.cursor is not None]
+    together = Judged(
+        [item for part in parts for item in part.items],
+        [item for part in parts for item in part.set_aside],
+        cursors[-1] if cursors else None,
+        parts[-1].removed,
+        [tip for part in parts for tip in part.tips],
+        [receipt for part in parts for receipt in part.receipts],
+    )
+    return Taken(inlet, together, len(parts))

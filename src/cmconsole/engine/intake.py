@@ -16,6 +16,7 @@ from cmconsole.engine.committing import Committer
 from cmconsole.engine.hopper import Hopper, Inlet, Judged
 from cmconsole.engine.judging import stream
 from cmconsole.engine.options import Sleep
+from cmconsole.engine.pausing import Pauses
 from cmconsole.engine.reading import Reader, Vips
 from cmconsole.store.contract import Lease, Store
 from cmconsole.triage.judge import LEARNED, Judge
@@ -34,6 +35,7 @@ class Intake:
     policy: SlaPolicy
     clock: Clock
     lease: Callable[[], Lease]
+    pauses: Pauses
     sleep: Sleep = asyncio.sleep
     _readers: list[Reader] = field(default_factory=list, init=False)
     _hopper: Hopper = field(init=False)
@@ -41,11 +43,28 @@ class Intake:
 
     async def prepare(self, sources: Sequence[Source]) -> None:
         """Take up every source where its last committed batch left it."""
-        cursors = {state.name: state.cursor for state in await self.store.source_states()}
+        states = {state.name: state for state in await self.store.source_states()}
+        cursors = {name: state.cursor for name, state in states.items()}
+        asked = {
+            name: state.retry_at
+            for name, state in states.items()
+            if state.health is Health.RETRYING and state.retry_at is not None
+        }
         inlets = [Inlet(source, cursors.get(source.name)) for source in sources]
         self._hopper = Hopper(inlets)
+        await self.pauses.refresh()
         self._readers = [
-            Reader(inlet, self._hopper, self.judge, self.vips, self.store, self.clock, self.sleep)
+            Reader(
+                inlet,
+                self._hopper,
+                self.judge,
+                self.vips,
+                self.store,
+                self.clock,
+                self.pauses,
+                self.sleep,
+                not_before=asked.get(inlet.source.name, 0),
+            )
             for inlet in inlets
         ]
 
@@ -154,7 +173,7 @@ async def _fill(hopper: Hopper, inlet: Inlet, pieces: AsyncIterator[Judged]) -> 
     error: Exception | None = None
     try:
         async for piece in pieces:
-            await hopper.put(inlet, Judged(piece.items, piece.set_aside))
+            await hopper.put(inlet, Judged(piece.items, piece.set_aside, removed=piece.removed))
     except Exception as failure:  # noqa: BLE001 - raised again by take(), once what was read is committed
         error = failure
     await hopper.close(error)

@@ -17,8 +17,11 @@ _SIZE = 1_000_000
 _KEPT = 2
 _PRIVATE = 0o600
 
-_CHATTY = ("httpx", "httpcore", "aiosqlite", "asyncio")
-"""Libraries whose INFO lines hold full addresses, tokens in them included, or nothing a desk can use."""
+_CHATTY = (
+    "httpx", "httpcore", "hpack", "urllib3", "requests_oauthlib", "oauthlib", "tweepy", "praw", "prawcore",
+    "websockets", "uvicorn", "keyring", "aiosqlite", "asyncio",
+)  # fmt: skip
+"""Libraries whose lines hold full addresses, headers or posts, tokens in them included, or nothing of use."""
 
 
 class _PrivateFile(RotatingFileHandler):

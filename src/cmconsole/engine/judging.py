@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
 
 from cmconsole.config.language import _
-from cmconsole.core.cleaning import cleaned
+from cmconsole.core.cleaning import cleaned, cleaned_removed
 from cmconsole.core.mention import Mention, SetAside
 from cmconsole.core.source import BATCH_LIMIT, Batch, Source
 from cmconsole.core.text import clip, fold, one_line, visible
+from cmconsole.core.tip import tidied
 from cmconsole.core.verdict import Verdict
 from cmconsole.engine.hopper import Judged
 from cmconsole.engine.redaction import in_words
@@ -20,7 +21,7 @@ _RAW_LIMIT = 2_000
 
 
 def judged(batch: Batch, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> Iterator[Judged]:
-    """Yield the batch cleaned and judged, in pieces of at most BATCH_LIMIT; the cursor comes with the last.
+    """Yield the batch cleaned and judged, in pieces of at most BATCH_LIMIT; all else comes with the last.
 
     A mention that cannot be cleaned or judged is set aside with the reason: it never stops the others.
     `vips`: (platform, folded handle) of the authors marked at the desk.
@@ -30,14 +31,20 @@ def judged(batch: Batch, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> It
     for start in range(0, total, BATCH_LIMIT):
         end = start + BATCH_LIMIT
         items, failed = _verdicts(batch.mentions[start:end], judge, vips)
-        yield Judged(items, aside[start:end] + failed, batch.cursor if end >= total else None)
+        if end < total:
+            yield Judged(items, aside[start:end] + failed)
+            continue
+        receipts = () if batch.receipt is None else (batch.receipt,)
+        tips = tuple(map(tidied, batch.tips))
+        removed = tuple(map(cleaned_removed, batch.removed))
+        yield Judged(items, aside[start:end] + failed, batch.cursor, removed, tips, receipts)
 
 
 async def stream(source: Source, judge: Judge, vips: AbstractSet[tuple[str, str]]) -> AsyncIterator[Judged]:
     """Yield all a source has, from beginning to end, as `judged` does; raises what the source raises."""
     async for batch in source.batches(None):
         for piece in judged(batch, judge, vips):
-            if piece.items or piece.set_aside:
+            if piece.items or piece.set_aside or piece.removed:
                 yield piece
 
 

@@ -11,14 +11,15 @@ from random import Random
 from typing import Protocol
 
 from cmconsole.config.tasks import spawn
-from cmconsole.core.clock import MINUTE, SECOND, Clock, Millis
-from cmconsole.core.errors import SourceError, SourceRefusedError
+from cmconsole.core.clock import DAY, MINUTE, SECOND, Clock, Instant, Millis
+from cmconsole.core.errors import BudgetSpentError, SourceError, SourceRefusedError
 from cmconsole.core.source import Batch, Health
 from cmconsole.engine.backoff import Backoff
 from cmconsole.engine.health import HealthRecord
-from cmconsole.engine.hopper import Hopper, Inlet
+from cmconsole.engine.hopper import Hopper, Inlet, Judged
 from cmconsole.engine.judging import judged
 from cmconsole.engine.options import Sleep
+from cmconsole.engine.pausing import Pauses
 from cmconsole.engine.supervision import is_being_cancelled
 from cmconsole.store.contract import IntakeStore
 from cmconsole.triage.judge import Judge
@@ -46,7 +47,10 @@ class Vips(Protocol):
 
 @dataclass(slots=True)
 class Reader:
-    """Reads one source into its inlet."""
+    """Reads one source into its inlet.
+
+    not_before: until when the platform asked an engine before this one to leave it alone.
+    """
 
     inlet: Inlet
     hopper: Hopper
@@ -54,10 +58,13 @@ class Reader:
     vips: Vips
     store: IntakeStore
     clock: Clock
+    pauses: Pauses
     sleep: Sleep = asyncio.sleep
+    not_before: Instant = 0
     chance: Random = field(default_factory=Random)
     _backoff: Backoff = field(init=False)
     _health: HealthRecord = field(init=False)
+    _asked_until: Instant = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._backoff = Backoff(self.chance)
@@ -65,26 +72,63 @@ class Reader:
 
     async def read(self) -> None:
         """Read until the source ends; a fault is told and waited out, then reading goes on."""
-        await self._health.write(Health.STARTING)
+        if (early := self.not_before - self.clock.now()) > 0:
+            await self._health.write(Health.RETRYING, retry_at=self.not_before)
+            await self.sleep(min(early, DAY) / SECOND)
+        else:
+            await self._health.write(Health.STARTING)
         while True:
             await self.hopper.settled(self.inlet)
-            try:
-                await self._attempt()
-            except asyncio.CancelledError as error:
-                if is_being_cancelled():
-                    raise
-                await self._fault(error)
-            except Exception as error:  # noqa: BLE001 - whatever a source raises is told, and tried again
-                await self._fault(error)
-            else:
+            await self._let_go_on()
+            outcome = await self._until_paused()
+            if isinstance(outcome, BaseException):
+                await self._fault(outcome)
+            elif outcome:
                 await self.hopper.settled(self.inlet)
                 await self._health.write(Health.ENDED)
                 return
 
     async def pause(self) -> None:
-        """Say that nobody reads the source now, unless that is its own doing."""
-        if self._health.health not in {Health.ENDED, Health.REFUSED}:
+        """Say that nobody reads the source now, unless that is its own doing.
+
+        A pause that the platform asked for stays told: the next engine keeps to it.
+        """
+        if self._health.health in {Health.ENDED, Health.REFUSED} or self._asked_until > self.clock.now():
+            return
+        await self._health.write(Health.PAUSED)
+
+    async def _let_go_on(self) -> None:
+        """Wait while somebody at the desk has the source paused."""
+        name = self.inlet.source.name
+        if self.pauses.holds(name):
             await self._health.write(Health.PAUSED)
+            await self.pauses.lifted(name)
+            await self._health.write(Health.STARTING)
+
+    async def _until_paused(self) -> bool | BaseException:
+        """Read until the source ends (True), fails (its error) or is paused at the desk (False)."""
+        name = self.inlet.source.name
+        attempt = spawn(self._outcome(), name=f"attempt {name}")
+        held = spawn(self.pauses.held(name), name=f"held {name}")
+        try:
+            await asyncio.wait({attempt, held}, return_when=asyncio.FIRST_COMPLETED)
+            return attempt.result() if attempt.done() else False
+        finally:
+            held.cancel()
+            attempt.cancel()
+            await asyncio.wait({attempt, held})
+
+    async def _outcome(self) -> bool | BaseException:
+        """Read once; whatever a source raises is returned: it is told, and tried again."""
+        try:
+            await self._attempt()
+        except asyncio.CancelledError as error:
+            if is_being_cancelled():
+                raise
+            return error
+        except Exception as error:  # noqa: BLE001 - see above
+            return error
+        return True
 
     async def _attempt(self) -> None:
         presumed = spawn(self._presume_well(), name=f"presume {self.inlet.source.name} well")
@@ -101,7 +145,7 @@ class Reader:
         self._backoff.worked(self.clock.now())
         await self._health.well()
         for piece in judged(batch, self.judge, self.vips.authors):
-            if piece.items or piece.set_aside or piece.cursor not in {None, self.inlet.cursor}:
+            if _matters(piece) or piece.cursor not in {None, self.inlet.cursor}:
                 await self.hopper.put(self.inlet, piece)
             # Judging a batch takes some ten milliseconds: heartbeats and other sources come in between.
             await asyncio.sleep(0)
@@ -113,15 +157,25 @@ class Reader:
 
     async def _fault(self, error: BaseException) -> None:
         now = self.clock.now()
-        if isinstance(error, SourceRefusedError):
+        self._asked_until = 0
+        if isinstance(error, BudgetSpentError):
+            pause = max(REFUSED_PAUSE, self._backoff.failed(now, error.retry_after))
+            await self._health.write(Health.PAUSED, retry_at=now + pause, error=error)
+        elif isinstance(error, SourceRefusedError):
             pause = max(REFUSED_PAUSE, self._backoff.failed(now, error.retry_after))
             await self._health.write(Health.REFUSED, retry_at=now + pause, error=error)
         else:
             pause = self._backoff.failed(now, error.retry_after if isinstance(error, SourceError) else None)
+            if isinstance(error, SourceError) and error.retry_after is not None:
+                self._asked_until = now + pause
             await self._health.write(Health.RETRYING, retry_at=now + pause, error=error)
             if not isinstance(error, SourceError):
                 _log.warning("unforeseen fault source=%s", self.inlet.source.name, exc_info=error)
         await self.sleep(pause / SECOND)
+
+
+def _matters(piece: Judged) -> bool:
+    return bool(piece.items or piece.set_aside or piece.removed or piece.tips or piece.receipts)
 
 
 async def _close(batches: AsyncIterator[Batch]) -> None:

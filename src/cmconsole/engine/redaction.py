@@ -6,6 +6,7 @@ import logging
 import re
 
 from cmconsole.config.language import said
+from cmconsole.config.quiet import without
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import one_line
 
@@ -32,7 +33,8 @@ _SECRETS = (
 
 
 def redacted(text: str) -> str:
-    """Return `text` without what looks like a credential: queries of addresses, tokens, passwords."""
+    """Return `text` without known secrets, and without what looks like one: queries, tokens, passwords."""
+    text = without(text)
     for pattern, put in _SECRETS:
         text = pattern.sub(put, text)
     return text

@@ -5,47 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cmconsole.config.language import _
 from cmconsole.config.tasks import spawn
-from cmconsole.core.clock import Clock
 from cmconsole.core.errors import StoreError
-from cmconsole.core.sla import SlaPolicy
-from cmconsole.core.source import Source
 from cmconsole.engine.ending import Cause, Ending, first
 from cmconsole.engine.lease import LeaseKeeper
-from cmconsole.engine.options import EngineOptions, Sleep
 from cmconsole.engine.redaction import in_words
 from cmconsole.engine.supervision import Supervisor
 from cmconsole.engine.turn import Parts, cancelled, work
 from cmconsole.engine.watch import PresenceWatch
-from cmconsole.store.contract import Lease, Store
-from cmconsole.triage.judge import Judge
+from cmconsole.store.contract import Lease
 
 _log = logging.getLogger(__name__)
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-async def run(  # noqa: PLR0917 - the parts of an engine, in the order of the house's drawing
-    store: Store,
-    sources: Sequence[Source],
-    judge: Judge,
-    policy: SlaPolicy,
-    clock: Clock,
-    options: EngineOptions | None = None,
-    *,
-    sleep: Sleep = asyncio.sleep,
-) -> str:
+async def run(parts: Parts) -> str:
     """Run an engine on an open store until there is a reason to end, and return it in one line.
 
     Reasons: a signal; no console for a while (unless told to stay); another engine at work, but only with
     if_needed: otherwise this one stands by, to take over from it. Raises StoreError for a store that cannot
     be worked with. Whatever the reason, the batch in flight is finished and the lease given back first.
     """
-    parts = Parts(store, sources, judge, policy, clock, options or EngineOptions(), sleep)
     ending = Ending()
     with _signals_to(ending, wanted=parts.options.signals):
         await _live(parts, ending)

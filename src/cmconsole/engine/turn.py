@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from cmconsole.config.tasks import spawn
 from cmconsole.core.clock import Clock
 from cmconsole.core.errors import StoreError
+from cmconsole.core.lookup import Lookup
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Source
+from cmconsole.engine.accounts import AccountPlan, Accounts
 from cmconsole.engine.anew import JudgingAnew
 from cmconsole.engine.clustering import Clustering
 from cmconsole.engine.ending import Cause, Ending, first
@@ -21,8 +23,11 @@ from cmconsole.engine.intake import Intake
 from cmconsole.engine.lease import LeaseKeeper
 from cmconsole.engine.lessons import Lessons
 from cmconsole.engine.options import EngineOptions, Sleep
+from cmconsole.engine.pausing import Pauses
+from cmconsole.engine.rechecking import Rechecking
 from cmconsole.engine.redaction import in_words
 from cmconsole.engine.supervision import Supervisor
+from cmconsole.engine.tips import Tips
 from cmconsole.engine.vips import MarkedAuthors
 from cmconsole.engine.wake import wake
 from cmconsole.store.contract import Lease, Store
@@ -39,15 +44,20 @@ Work = tuple[str, Callable[[], Awaitable[None]]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an engine is made of."""
+    """What an engine is made of.
+
+    accounts: those to be checked. lookups: who asks about single posts, by platform.
+    """
 
     store: Store
     sources: Sequence[Source]
     judge: Judge
     policy: SlaPolicy
     clock: Clock
-    options: EngineOptions
-    sleep: Sleep
+    options: EngineOptions = field(default_factory=EngineOptions)
+    sleep: Sleep = asyncio.sleep
+    accounts: Sequence[AccountPlan] = ()
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
 
 
 async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) -> None:
@@ -58,7 +68,11 @@ async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) 
     turn = Ending()
     vips = MarkedAuthors(parts.store, parts.sleep)
     lessons = Lessons(parts.store, parts.judge, parts.clock, lambda: lease, parts.sleep)
-    intake = Intake(parts.store, parts.judge, vips, parts.policy, parts.clock, lambda: lease, parts.sleep)
+    pauses = Pauses(parts.store, parts.sleep)
+    intake = Intake(
+        parts.store, parts.judge, vips, parts.policy, parts.clock, lambda: lease, pauses, parts.sleep
+    )
+    accounts = Accounts(parts.store, parts.accounts, parts.clock, lambda: lease, parts.sleep)
     await vips.refresh()
     await lessons.recall()
     await intake.prepare(parts.sources)
@@ -66,7 +80,12 @@ async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) 
     _log.info("at work holder=%s turn=%d sources=%d", lease.holder, lease.token, len(parts.sources))
     heartbeat = _start(supervisor, ("heartbeat", lambda: keeper.heartbeat(lease)))
     commit = _start(supervisor, ("commit", intake.commit))
-    chores = _chores(parts, vips, lessons, lambda: lease)
+    await accounts.begin()
+    chores = [
+        *_chores(parts, vips, lessons, lambda: lease),
+        ("pauses", pauses.follow),
+        ("accounts", accounts.follow),
+    ]
     others = [_start(supervisor, worker) for worker in (*intake.readers(), *chores)]
     try:
         await first(turn, engine)
@@ -87,12 +106,16 @@ def _chores(parts: Parts, vips: MarkedAuthors, lessons: Lessons, lease: Callable
     store, clock, sleep = parts.store, parts.clock, parts.sleep
     clustering = Clustering(store, clock, lease, sleep)
     anew = JudgingAnew(store, parts.judge, parts.policy, clock, lease, sleep)
+    outside = (store, parts.lookups, parts.judge, vips, parts.policy, clock, lease, sleep)
+    rechecking, tips = Rechecking(*outside), Tips(*outside)
     house = Housekeeping(parts.store, parts.clock, parts.options.retention, parts.sleep)
     return [
         ("vips", vips.follow),
         ("lessons", lessons.follow),
         ("clustering", clustering.follow),
         ("judging anew", anew.catch_up),
+        ("rechecking", rechecking.follow),
+        ("tips", tips.follow),
         ("wake", lambda: wake(parts.store, parts.clock, parts.sleep)),
         ("housekeeping", house.keep_house),
     ]

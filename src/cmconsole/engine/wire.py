@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from cmconsole.core.errors import N_, CmconsoleError, InputError, SourceError, SourceRefusedError
-from cmconsole.core.mention import Author, Mention, SetAside
+from cmconsole.core.mention import Absence, Author, Mention, Removed, SetAside
 from cmconsole.core.reasons import WrittenReasons
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone, Verdict
 from cmconsole.engine.hopper import Judged
@@ -36,11 +36,11 @@ _Row: TypeAlias = tuple[
     str, str, str, int, str, str, str, str, str,
     str, str, str, int | None, bool, str, str,
     Lane, Priority, Kind, Severity, Tone, str, float, str,
-    Hostility, tuple[str, ...], float, float, float, bool, tuple[str, ...], str, str,
+    Hostility, tuple[str, ...], float, float, float, bool, tuple[str, ...], str, str, int | None, bool,
 ]  # fmt: skip
 """A mention's fields, its author's, its verdict's: flat, for a third of the cost of values within values."""
 
-_Pieces: TypeAlias = tuple[list[_Row], list[tuple[str, str]], str | None]
+_Pieces: TypeAlias = tuple[list[_Row], list[tuple[str, str]], str | None, list[tuple[str, str, Absence]]]
 _KINDS: Final = {kind.__name__: kind for kind in (SourceError, SourceRefusedError, InputError)}
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -71,11 +71,12 @@ def judged(piece: Judged) -> bytes:
     aside with the reason.
     """
     aside = [(it.reason, it.raw) for it in piece.set_aside]
+    removed = [(it.platform, it.native_id, it.why) for it in piece.removed]
     try:
-        return _encode((list(map(_row, piece.items)), aside, piece.cursor))
+        return _encode((list(map(_row, piece.items)), aside, piece.cursor, removed))
     except (ValueError, OverflowError, TypeError):
         rows = list(_tellable(piece, aside))
-    return _encode((rows, aside, piece.cursor))
+    return _encode((rows, aside, piece.cursor, removed))
 
 
 def _tellable(piece: Judged, aside: list[tuple[str, str]]) -> Iterator[_Row]:
@@ -99,18 +100,18 @@ def _row(item: tuple[Mention, Verdict]) -> _Row:
         author.url, verdict.lane, verdict.priority, verdict.kind, verdict.severity, verdict.tone,
         verdict.language, verdict.complaint, _written(verdict.reasons).decode(),
         verdict.hostility, verdict.themes, verdict.negative, verdict.positive, verdict.hostile,
-        verdict.thanks, verdict.tags, verdict.route, verdict.silence,
+        verdict.thanks, verdict.tags, verdict.route, verdict.silence, it.edited_at, it.can_reply,
     )  # fmt: skip
 
 
 def read_judged(payload: bytes) -> Judged:
     """Return what `judged` was given."""
-    rows, aside, cursor = _decode(payload)
+    rows, aside, cursor, removed = _decode(payload)
     items = [
         (
             Mention(
                 platform, native_id, Author(author_platform, handle, name, reach, verified, bio, author_url),
-                text, created_at, source, url, thread, in_reply_to, language,
+                text, created_at, source, url, thread, in_reply_to, language, edited_at, can_reply,
             ),
             Verdict(
                 lane, priority, kind, severity, tone, spoken, complaint, WrittenReasons(reasons),
@@ -122,9 +123,11 @@ def read_judged(payload: bytes) -> Judged:
             author_platform, handle, name, reach, verified, bio, author_url,
             lane, priority, kind, severity, tone, spoken, complaint, reasons,
             hostility, themes, negative, positive, hostile, thanks, tags, route, silence,
+            edited_at, can_reply,
         ) in rows
     ]  # fmt: skip
-    return Judged(items, [SetAside(reason, raw) for reason, raw in aside], cursor)
+    aside_items = [SetAside(reason, raw) for reason, raw in aside]
+    return Judged(items, aside_items, cursor, tuple(Removed(*it) for it in removed))
 
 
 def failed(error: Exception) -> bytes:

@@ -16,13 +16,26 @@ from typing import Final
 import httpx
 
 from cmconsole import __version__
-from cmconsole.core.clock import SECOND, Instant
-from cmconsole.core.errors import N_, SourceError, SourceRefusedError
+from cmconsole.core.clock import SECOND, Instant, Millis
+from cmconsole.core.errors import (
+    N_,
+    NotPublishedError,
+    PublishRefusedError,
+    SourceError,
+    SourceRefusedError,
+    UnclearError,
+)
 
 USER_AGENT: Final = f"cmconsole/{__version__}"
 
 MOST_PAUSE: Final = 24 * 3600.0
 """Longest pause in seconds that is granted to a server that asks for one."""
+
+WHOLE = 120.0
+"""Most seconds a whole answer may take: one that drips a byte at a time is never late by itself."""
+
+CLOCK_SLACK: Final[Millis] = 30 * SECOND
+"""How far our clock may be from a server's before the server's is believed for what the server dates."""
 
 _FIRST_EPOCH: Final = 1_000_000_000
 """A number from here on is a moment in seconds since 1970, not a length of time: it would be thirty years."""
@@ -39,7 +52,7 @@ def new_client(timeout: float, headers: dict[str, str] | None = None) -> httpx.A
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     return httpx.AsyncClient(
-        verify=_trust(),
+        verify=trust(),
         timeout=timeout,
         follow_redirects=False,
         headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **(headers or {})},
@@ -47,7 +60,7 @@ def new_client(timeout: float, headers: dict[str, str] | None = None) -> httpx.A
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Return whom we trust: read once, for reading the certificates takes 30 ms each time."""
     return httpx.create_ssl_context()
 
@@ -57,7 +70,7 @@ def in_words(host: str) -> Iterator[None]:
     """Translate what the network does to us into a SourceError that names only the host."""
     try:
         yield
-    except httpx.TimeoutException as error:
+    except (httpx.TimeoutException, TimeoutError) as error:
         raise SourceError(N_("{host} did not answer in time."), host=host) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         advice = N_("An address looks like https://example.org/feed.")
@@ -66,6 +79,33 @@ def in_words(host: str) -> Iterator[None]:
         raise _unreachable(host, error) from error
     except (httpx.HTTPError, httpx.StreamError) as error:
         raise SourceError(N_("The connection with {host} broke."), host=host) from error
+
+
+@contextmanager
+def sending(host: str) -> Iterator[None]:
+    """Translate what the network does to a request that publishes: what was surely not sent, and the rest.
+
+    Raises NotPublishedError while there was no connection yet, UnclearError from then on: a request that is
+    cut off may have been acted upon.
+    """
+    try:
+        yield
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise PublishRefusedError(
+            N_("The address of this account is not one."),
+            advice=N_("An address looks like https://piaille.fr."),
+        ) from error
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+        raise NotPublishedError(N_("{host} cannot be reached: nothing was sent."), host=host) from error
+    except (httpx.TimeoutException, TimeoutError) as error:
+        raise UnclearError(
+            N_("{host} did not answer in time: whether it did what was asked is not known."), host=host
+        ) from error
+    except (httpx.HTTPError, httpx.StreamError) as error:
+        raise UnclearError(
+            N_("The connection with {host} broke: whether it did what was asked is not known."),
+            host=host,
+        ) from error
 
 
 async def body(response: httpx.Response, limit: int, host: str) -> bytes:
@@ -96,8 +136,9 @@ def pause_asked(headers: httpx.Headers, now: Instant) -> float | None:
     """Return the seconds a server asks to be left alone for, at most MOST_PAUSE, or None.
 
     `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3); `X-RateLimit-Reset` is an ISO 8601 date with
-    Mastodon and seconds since 1970 elsewhere.
+    Mastodon and seconds since 1970 elsewhere. Dates are counted from the server's own clock.
     """
+    now = server_now(headers, now)
     for name in ("retry-after", "x-ratelimit-reset"):
         seconds = _seconds_until(headers.get(name, "").strip(), now)
         if seconds is not None:
@@ -105,17 +146,33 @@ def pause_asked(headers: httpx.Headers, now: Instant) -> float | None:
     return None
 
 
+def server_now(headers: httpx.Headers, now: Instant) -> Instant:
+    """Return the moment by the server's clock, of which its answer tells the seconds; ours where they agree.
+
+    A machine whose clock is a day slow would otherwise wait a day for a limit that lasts five minutes.
+    """
+    told = _moment(headers.get("date", ""))
+    if told is None:
+        return now
+    server = round(told.timestamp() * SECOND)
+    return server if abs(server - now) > CLOCK_SLACK else now
+
+
 def _seconds_until(value: str, now: Instant) -> float | None:
     if value.isascii() and value.isdigit():
         number = float(value[:12])
         return number if number < _FIRST_EPOCH else number - now / SECOND
+    moment = _moment(value)
+    return None if moment is None else moment.timestamp() - now / SECOND
+
+
+def _moment(value: str) -> datetime | None:
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = parse(value)
         except (ValueError, TypeError, IndexError):
             continue
-        zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-        return zoned.timestamp() - now / SECOND
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return None
 
 

@@ -13,6 +13,7 @@ from cmconsole.core.shift import Handover, Shift
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Health, SourceState
 from cmconsole.core.verdict import Lane
+from cmconsole.store.outside import OutsideStore
 from cmconsole.store.values import (
     ENGINE_LEASE,
     JUDGED_ANEW,
@@ -28,6 +29,7 @@ from cmconsole.store.values import (
     Lease,
     Move,
     Presence,
+    Seen,
     SetAsideItem,
     StoredMention,
 )
@@ -49,7 +51,9 @@ __all__ = [
     "Learned",
     "Lease",
     "Move",
+    "OutsideStore",
     "Presence",
+    "Seen",
     "SetAsideItem",
     "Store",
     "StoredMention",
@@ -67,6 +71,10 @@ class HealthStore(Protocol):
         """Return all sources ever seen, by name."""
         ...
 
+    async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
+        """Return the newest items set aside."""
+        ...
+
     async def learned(self, name: str) -> Learned | None:
         """Return what the learner of that name has learned; None where it never was saved nor forgotten."""
         ...
@@ -76,7 +84,7 @@ class HealthStore(Protocol):
         ...
 
 
-class IntakeStore(HealthStore, Protocol):
+class IntakeStore(HealthStore, OutsideStore, Protocol):
     """What intake and the other engine workers need."""
 
     async def ingest(self, intake: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
@@ -117,10 +125,6 @@ class IntakeStore(HealthStore, Protocol):
         error: str = "",
     ) -> None:
         """Record a source's health; `error` empty keeps the last one."""
-        ...
-
-    async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
-        """Return the newest items set aside."""
         ...
 
     async def wake_due(self, now: Instant, limit: int = 500) -> int:
@@ -203,7 +207,7 @@ class IntakeStore(HealthStore, Protocol):
         ...
 
 
-class DeskStore(HealthStore, Protocol):
+class DeskStore(HealthStore, OutsideStore, Protocol):
     """What a person's console needs."""
 
     async def change(self, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:
@@ -298,10 +302,6 @@ class DeskStore(HealthStore, Protocol):
         Accents and case are folded, the last word may be a beginning; an author's handle or name that begins
         with the query counts too.
         """
-        ...
-
-    async def find_mention(self, platform: str, native_id: str) -> StoredMention | None:
-        """Return a mention by its identity."""
         ...
 
     async def per_minute(self, since: Instant) -> list[tuple[Instant, int]]:

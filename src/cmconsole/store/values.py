@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from cmconsole.core.clock import Instant
 from cmconsole.core.conversation import Conversation
-from cmconsole.core.mention import Author, Mention, SetAside
+from cmconsole.core.mention import Absence, Author, Mention, Removed, SetAside
 from cmconsole.core.moves import Change
+from cmconsole.core.tip import Tip
 from cmconsole.core.verdict import Kind, Lane, Verdict
 
 
@@ -26,6 +27,9 @@ class Lease:
 class Intake:
     """One batch to commit: judged mentions, items set aside, and the source's next cursor.
 
+    source: the settings' name of what delivered and counts it; empty for what the engine asked for by itself.
+    A known mention with a later `edited_at` is changed. removed: mentions gone from their platform, whose
+    text goes here too; one that is not in the store means nothing.
     lease: where given, the commit fails with LeaseLostError unless this lease is still the newest.
     """
 
@@ -35,6 +39,8 @@ class Intake:
     set_aside: Sequence[SetAside] = ()
     cursor: str | None = None
     lease: Lease | None = None
+    removed: Sequence[Removed] = ()
+    tips: Sequence[Tip] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +68,27 @@ OVERDUE_CAP = 1_000
 
 @dataclass(frozen=True, slots=True)
 class StoredMention:
-    """A mention with its row id and the conversation it is in."""
+    """A mention with its row id and the conversation it is in; gone: why its platform shows it no longer."""
 
     id: int
     conversation_id: int
     received_at: Instant
     mention: Mention
+    gone: Absence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When a mention was last seen on its platform: received, or asked for again.
+
+    waits: its conversation is not resolved.
+    """
+
+    id: int
+    platform: str
+    native_id: str
+    at: Instant
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Action:
 
 
 _ACTING: Final = frozenset(
-    {"claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip"}
+    {"claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip", "pause"}
 )
 
 _FOOTER: Final = (
@@ -75,6 +75,8 @@ _FOOTER: Final = (
     "note",
     "vip",
     "link",
+    "sources",
+    "pause",
     "hold",
     "quit",
 )
@@ -169,6 +171,18 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("read-down", "J ctrl+d", N_("read on"), N_("Scroll the messages down.")),
         ("read-up", "K ctrl+u", N_("read back"), N_("Scroll the messages up.")),
         ("search", "/", N_("search"), N_("Search words, handles and names, resolved conversations too.")),
+        (
+            "sources",
+            "S",
+            N_("sources"),
+            N_("Show the sources and accounts: how they are, what to do."),
+        ),
+        (
+            "pause",
+            "p",
+            N_("pause"),
+            N_("Among the sources: pause one, or let it go on."),
+        ),
         ("hold", "z", N_("hold"), N_("Hold the stream still, or let it run again.")),
         ("palette", ":", N_("palette"), N_("Find any of these actions by its name.")),
         ("help", "?", N_("help"), N_("Show all keys.")),

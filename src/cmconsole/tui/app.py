@@ -113,15 +113,16 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def _follow(self) -> None:
         if self._start_engine is not None:
-            self._begin(keep_engine(self.session, self._start_engine), "keep-engine")
-        self._begin(follow(self.session, self), "follow-store")
-        self._begin(live(self.session), "say-alive")
+            self.begin(keep_engine(self.session, self._start_engine), "keep-engine")
+        self.begin(follow(self.session, self), "follow-store")
+        self.begin(live(self.session), "say-alive")
 
     def on_unmount(self) -> None:
         for task in self._tasks:
             task.cancel()
 
-    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Carry out a command beside everything else; a failure is said."""
         task = spawn(work, name=name, on_error=self._failed)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -211,8 +212,12 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def act(self, action_id: str, targets: Sequence[int]) -> None:
         """Run an action that is not a screen's own; commands run in the order of their keys."""
+        if action_id == "pause":
+            key = key_name(self.session.settings.keymap.first("sources"))
+            self.say(_("Open the sources first ({key}).").format(key=key), "quiet")
+            return
         if BY_ID[action_id].acts:
-            self._begin(self._decide(action_id, targets), action_id)
+            self.begin(self._decide(action_id, targets), action_id)
             return
         openers: dict[str, Callable[[Sequence[int]], Coroutine[Any, Any, None]]] = {
             "link": self._link,
@@ -220,9 +225,10 @@ class ConsoleApp(App[None], inherit_bindings=False):
             "palette": self._palette,
             "help": self._help,
             "handover": self._handover,
+            "sources": self._sources,
         }
         if action_id in openers:
-            self._begin(openers[action_id](targets), action_id)
+            self.begin(openers[action_id](targets), action_id)
         elif action_id == "quit":
             self.exit()
         elif action_id == "select-all":
@@ -243,7 +249,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def unfold(self) -> None:
         """Read the lane of the others, and show it."""
-        self._begin(self._unfold(), "unfold")
+        self.begin(self._unfold(), "unfold")
 
     async def _unfold(self) -> None:
         await self.session.unfold()
@@ -258,7 +264,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def open_alike(self, conversation_id: int) -> None:
         """Show the conversations that say nearly the same as one, where there are any."""
-        self._begin(self._alike(conversation_id), "alike")
+        self.begin(self._alike(conversation_id), "alike")
 
     async def _alike(self, conversation_id: int) -> None:
         from cmconsole.tui.alike import Alike  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
@@ -279,6 +285,12 @@ class ConsoleApp(App[None], inherit_bindings=False):
             asked_on.dismiss(None)  # type: ignore[unused-awaitable] # a key waits for nothing
         else:
             await self.push_screen(AlikeScreen(self.session, self.palette, alike))
+
+    async def _sources(self, _targets: Sequence[int]) -> None:
+        from cmconsole.tui.screens.sources import SourcesScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+        if not isinstance(self.screen, SourcesScreen):
+            await self.push_screen(SourcesScreen(self.session, self.palette))
 
     async def _link(self, targets: Sequence[int]) -> None:
         talks = await self.session.desk.store.conversations(targets[:1])
@@ -316,9 +328,14 @@ class ConsoleApp(App[None], inherit_bindings=False):
             screen.act(chosen)
 
     def _refusal(self, targets: Sequence[int]) -> Callable[[Any], str]:
+        screen = self.screen
+        here = screen.handlers() if isinstance(screen, KeyedScreen) else {}
+
         def refusal(action: Any) -> str:
             if action.acts and self.session.read_only:
                 return _("read only: your shift was handed over")
+            if action.id == "pause":
+                return "" if "pause" in here else _("open the sources first")
             if action.acts and not targets and action.id != "take-back":
                 return _("there is no conversation here")
             return ""

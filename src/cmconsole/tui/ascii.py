@@ -23,7 +23,7 @@ SIGNS: Final = {
     "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+", "╭":
     "+", "╮": "+",
     "╰": "+", "╯": "+", "▲": "^", "▼": "v", "◆": "*", "▸": ">", "▾": "v", "▶": ">", "✕": "x", "✔":
-    "v", "☐": "o",
+    "v", "☐": "o", "⊘": "/",
 }  # fmt: skip
 """Every sign the console draws by itself, and what stands for it; both are one cell wide (a test
 checks it)."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import cmconsole
 from cmconsole.config.paths import PRIVATE_FILE, make_private_dir
+from cmconsole.config.quiet import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def write_report(error: BaseException, folder: Path, *, at: datetime | None = No
     path = folder / f"crash-{moment:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, PRIVATE_FILE)
     with os.fdopen(handle, "w", encoding="utf-8") as report:
-        report.write("\n".join(_lines(error, moment)) + "\n")
+        report.write(without("\n".join(_lines(error, moment))) + "\n")
     return path
 
 

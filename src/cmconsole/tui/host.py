@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from textual.screen import Screen
 
@@ -25,6 +25,10 @@ class Host(Protocol):
 
     def say(self, text: str, meaning: str = "text") -> None:
         """Show one line of words for a while."""
+        ...
+
+    def begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Carry out a command beside everything else; a failure is said."""
         ...
 
     def show(self) -> None:

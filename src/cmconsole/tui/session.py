@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cmconsole.tui.alike import Alike
     from cmconsole.tui.settings import ConsoleSettings
 
+
 _DOSSIERS: Final = 32
 """Conversations kept as read: those a person goes to and fro between."""
 
@@ -144,7 +145,7 @@ class Session:
     def dossier(self, conversation: Conversation) -> Dossier | None:
         """Return the conversation as read before, if it has not changed since."""
         known = self._dossiers.get(conversation.id)
-        return known if known is not None and known.conversation.version >= conversation.version else None
+        return known if known is not None and not _older(known.conversation, conversation) else None
 
     def stale_dossier(self, conversation_id: int) -> Dossier | None:
         """Return the conversation as read before, changed or not, to show while it is read again."""
@@ -164,3 +165,13 @@ class Session:
     def forget(self, conversation_id: int) -> None:
         """Forget what was read of a conversation: something was done to it."""
         self._dossiers.pop(conversation_id, None)
+
+
+def freshness(talk: Conversation) -> tuple[int, int, bool]:
+    """Return what grows with every change: a tip, or a deletion after the end, gives it no new version."""
+    return talk.version, talk.tips, talk.gone is not None
+
+
+def _older(read: Conversation, shown: Conversation) -> bool:
+    """Say whether a conversation changed since it was read."""
+    return freshness(read) < freshness(shown)

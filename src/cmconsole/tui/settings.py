@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,6 +26,7 @@ class ConsoleSettings:
     theme: a name of `tui.themes`. ascii: draw with ASCII only. mute: no bell, ever. colour: off when
     NO_COLOR is set.
     keymap: keys in use. silence_reasons: reasons for not answering beside the built-in ones.
+    accounts: the account that each source reads with, by the source's name; not of those that need none.
     """
 
     brand: str
@@ -37,3 +39,4 @@ class ConsoleSettings:
     colour: bool = field(default_factory=lambda: not os.environ.get("NO_COLOR"))
     keymap: Keymap = field(default_factory=keymap)
     silence_reasons: tuple[str, ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)

@@ -140,14 +140,16 @@ def test_an_engine_takes_in_what_its_sources_give(home: Home, mentions: Path) ->
 def test_a_source_whose_token_is_missing_does_not_stop_the_others(home: Home, mentions: Path) -> None:
     home.settings(
         f'[sources.log]\ntype = "ndjson"\npath = "{mentions}"\n'
-        '[sources.fedi]\ntype = "mastodon"\ninstance = "https://fedi.example"\ntoken_env = "NO_SUCH_TOKEN"\n'
+        '[accounts.fedi]\nplatform = "mastodon"\nhandle = "@acme@fedi.example"\n'
+        '[sources.fedi]\ntype = "mastodon"\naccount = "fedi"\n'
     )
 
     with home.running("engine", "--stay") as engine:
         deadline = 100
         said = ""
         while deadline and (
-            "NO_SUCH_TOKEN" not in said or home.run("queue", "--json").stdout.count("\n") < 3
+            "CMCONSOLE_SECRET_FEDI_ACCESS_TOKEN" not in said
+            or home.run("queue", "--json").stdout.count("\n") < 3
         ):
             deadline -= 1
             said = home.run("doctor").stdout

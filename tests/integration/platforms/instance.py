@@ -14,6 +14,11 @@ TOKEN = "s3cret-t0ken"
 PAGE = 40
 
 
+def dated(second: int) -> str:
+    """Return the date of so many seconds after noon."""
+    return f"2026-11-21T{12 + second // 3600}:{second // 60 % 60:02}:{second % 60:02}.000Z"
+
+
 def status(native_id: str, text: str = "", **keys: Any) -> dict[str, Any]:
     """Return a status as the API gives it."""
     account = {
@@ -27,7 +32,7 @@ def status(native_id: str, text: str = "", **keys: Any) -> dict[str, Any]:
     }
     return {
         "id": native_id,
-        "created_at": f"2026-11-21T12:00:{int(keys.pop('second', 0)):02}.000Z",
+        "created_at": dated(int(keys.pop("second", 0))),
         "in_reply_to_id": None,
         "content": f"<p>{text or native_id}</p>",
         "language": "fr",
@@ -66,7 +71,7 @@ class InstanceServer:
     def add(self, native_id: str, text: str = "", **keys: Any) -> None:
         """Make a mention without streaming it."""
         number = len(self.notifications)
-        post = status(f"s{native_id}", text or native_id, second=number % 60, **keys)
+        post = status(f"s{native_id}", text or native_id, second=number, **keys)
         self.notifications.append(notification(native_id, post))
 
     def stream(self, item: dict[str, Any], name: str = "notification") -> None:
@@ -96,7 +101,7 @@ class InstanceServer:
     def _answered(self, path: list[str], request: Request) -> Answer:
         answer = as_json({"error": "Record not found"}, status=404)
         match path:
-            case ["streaming", "user", "notification"] if self.streams:
+            case ["streaming", "user"] if self.streams:
                 answer = self._stream()
             case ["accounts", "verify_credentials"]:
                 answer = as_json({"id": "99", "acct": "marque"})
@@ -115,7 +120,7 @@ class InstanceServer:
         if after is None or not self.knows_min_id:
             page = items[-PAGE:]
         else:
-            start = ids.index(after) + 1
+            start = ids.index(after) + 1 if after in ids else 0
             page = items[start : start + PAGE]
         return as_json(page[::-1])
 

@@ -15,6 +15,8 @@ import pytest
 
 from cmconsole.core.errors import SourceError, SourceRefusedError
 from cmconsole.core.source import BATCH_LIMIT, Batch
+from cmconsole.platforms.feeds import place as places
+from cmconsole.platforms.feeds.place import Place
 from cmconsole.platforms.feeds.source import FeedSource
 from tests.integration.platforms.loopback import Answer, Loopback, Request, serving
 
@@ -47,6 +49,10 @@ async def look(stream: AsyncGenerator[Batch]) -> Batch:
         return await anext(stream)
 
 
+def is_empty(batch: Batch) -> bool:
+    return not (batch.mentions or batch.set_aside) and batch.cursor is not None
+
+
 def texts(batch: Batch) -> list[str]:
     return [mention.text for mention in batch.mentions]
 
@@ -65,14 +71,14 @@ async def test_new_entries_only_oldest_first_even_without_an_etag() -> None:
         async with contextlib.aclosing(source(site).batches(None)) as stream:
             first = await look(stream)
             assert texts(first) == ["Titre 1", "Titre 2"]
-            assert await look(stream) == Batch()
+            assert is_empty(await look(stream))
             shown.insert(0, item(3))
             second = await look(stream)
             assert texts(second) == ["Titre 3"]
         async with contextlib.aclosing(source(site).batches(first.cursor)) as stream:
             assert texts(await look(stream)) == ["Titre 3"]
         async with contextlib.aclosing(source(site).batches(second.cursor)) as stream:
-            assert await look(stream) == Batch()
+            assert is_empty(await look(stream))
 
 
 async def test_an_edited_entry_is_no_new_mention() -> None:
@@ -98,9 +104,9 @@ async def test_a_server_is_asked_only_for_what_changed() -> None:
     async with serving(respond) as site:
         async with contextlib.aclosing(source(site).batches(None)) as stream:
             first = await look(stream)
-            assert await look(stream) == Batch()
+            assert is_empty(await look(stream))
         async with contextlib.aclosing(source(site).batches(first.cursor)) as stream:
-            assert await look(stream) == Batch()
+            assert is_empty(await look(stream))
     assert [request.headers.get("if-none-match") for request in site.requests] == [None, '"v1"', '"v1"']
 
 
@@ -119,7 +125,7 @@ async def test_a_long_feed_comes_in_batches_and_a_crash_between_them_loses_none(
             rest = [await look(stream) for _ in range(2)]
         assert [texts(batch) for batch in rest] == [texts(batch) for batch in batches[1:]]
         async with contextlib.aclosing(source(site).batches(batches[2].cursor)) as stream:
-            assert await look(stream) == Batch()
+            assert is_empty(await look(stream))
 
 
 async def test_only_the_newest_of_an_endless_feed_are_taken_and_remembered() -> None:
@@ -132,7 +138,7 @@ async def test_only_the_newest_of_an_endless_feed_are_taken_and_remembered() -> 
         assert sum(len(batch.mentions) for batch in batches) == 2_000
         assert batches[-1].mentions[-1].text == "Titre 0"
         assert len(batches[-1].cursor or "") < 25_000
-        assert await look(stream) == Batch()
+        assert is_empty(await look(stream))
 
 
 @pytest.mark.parametrize(
@@ -277,7 +283,7 @@ async def test_the_interval_is_kept_between_looks() -> None:
         async with contextlib.aclosing(feed.batches(None)) as stream:
             for _ in range(3):
                 await look(stream)
-    assert slept == [120, 120]
+    assert slept == [0, 120, 120]
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "{}", '{"configured":"x","address":"y","seen":"%%%"}'])
@@ -314,7 +320,9 @@ async def test_every_recorded_feed_is_read_over_http(shared_data: Path) -> None:
 
     async with serving(respond) as site:
         for path in files:
-            async with contextlib.aclosing(source(site, f"/{path}").batches(None)) as stream:
+            # As if looked at before: the recordings are years old, and the first look takes a week's.
+            cursor = places.written(Place(f"{site.url}/{path}", f"{site.url}/{path}"))
+            async with contextlib.aclosing(source(site, f"/{path}").batches(cursor)) as stream:
                 try:
                     batch = await look(stream)
                 except SourceError:

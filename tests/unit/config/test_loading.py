@@ -8,7 +8,8 @@ import pytest
 
 from cmconsole.config.loading import checked, load
 from cmconsole.config.reference import EXAMPLE
-from cmconsole.config.schema import FeedSource, MastodonSource, NdjsonSource, Settings
+from cmconsole.config.schema import Settings
+from cmconsole.config.sources import FeedSource, MastodonSource, NdjsonSource, RedditSource
 from cmconsole.core.clock import MINUTE
 from cmconsole.core.errors import SettingsError
 from cmconsole.core.sla import DEFAULT_TARGETS
@@ -44,6 +45,19 @@ def test_the_example_of_the_guide_is_right() -> None:
     assert settings.triage.rules[0].when.words == ("recall", "rappel produit")
 
 
+def test_a_source_is_read_with_the_account_it_names() -> None:
+    settings = read(
+        "[accounts.main]\nplatform = 'reddit'\nhandle = 'u/acme'\nmonthly_cap = 12.5\n"
+        "[sources.red]\ntype = 'reddit'\naccount = 'main'\nkeywords = ['acme']\n"
+        "subreddits = ['france', 'r/paris']"
+    )
+    source = settings.sources["red"]
+
+    assert isinstance(source, RedditSource)
+    assert (source.subreddits, source.mentions, source.interval_seconds) == (("france", "r/paris"), True, 60)
+    assert settings.accounts["main"].monthly_cap == 12.5
+
+
 def test_targets_not_set_are_those_of_the_domain() -> None:
     sla = read("[sla.complaints]\nurgent = 7").sla
 
@@ -71,11 +85,40 @@ def test_targets_not_set_are_those_of_the_domain() -> None:
             "[accounts.'a b']\nplatform = 'x'",
             "accounts.a b has a name that cannot be used; allowed: a name of",
         ),
-        ("[sources.a]\ntype = 'rss'", 'sources.a.type is "rss"; allowed: "ndjson", "feed", "mastodon".'),
-        ("[sources.a]\nurl = 'x'", 'sources.a.type is missing; allowed: "ndjson", "feed", "mastodon".'),
+        ("[sources.a]\ntype = 'rss'", 'sources.a.type is "rss"; allowed: "ndjson", "feed", "mastodon",'),
+        ("[sources.a]\nurl = 'x'", 'sources.a.type is missing; allowed: "ndjson", "feed", "mastodon",'),
         (
-            "[sources.a]\ntype = 'mastodon'\ninstance = 'https://a'",
-            "sources.a cannot be used: it needs token_env or token_file.",
+            "[sources.a]\ntype = 'mastodon'\naccount = 'main'",
+            "settings cannot be used: sources.a reads with the account main, and there is no",
+        ),
+        (
+            "[accounts.b]\nplatform = 'x'\nhandle = '@b'\n[sources.a]\ntype = 'mastodon'\naccount = 'b'",
+            "settings cannot be used: sources.a is of mastodon, and its account b is on x.",
+        ),
+        (
+            "accounts.b = {platform = 'reddit', handle = 'b'}\n"  # noqa: ISC004 - one text
+            "sources.a = {type = 'reddit', account = 'b', subreddits = ['france']}",
+            "sources.a cannot be used: subreddits need keywords: without them everything there",
+        ),
+        (
+            "[accounts.b]\nplatform = 'X'\nhandle = '@b'",
+            'accounts.b.platform is "X"; allowed: a platform in lower case, such as x, reddit,',
+        ),
+        (
+            "[accounts.b]\nplatform = 'x'\nhandle = '@b'\nmonthly_cap = -1",
+            "accounts.b.monthly_cap is -1; allowed: a number from 0 to 1000000.",
+        ),
+        (
+            "[accounts.b]\nplatform = 'x'\nhandle = '@b'\nserver = 'localhost'",
+            'accounts.b.server is "localhost"; allowed: an http or https address, or nothing.',
+        ),
+        (
+            "[sources.a]\ntype = 'webhook'\nlisten = '8787'",
+            'sources.a.listen is "8787"; allowed: an address and a port, as in 127.0.0.1:8787.',
+        ),
+        (
+            "[sources.a]\ntype = 'hackernews'\nkeywords = []",
+            "sources.a.keywords is []; allowed: a list of at least one word or phrase.",
         ),
         ("sources.a = 3", "sources.a is 3; allowed: a table."),
         (

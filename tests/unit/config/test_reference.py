@@ -1,16 +1,19 @@
 """The page of settings says everything the schema knows, and says it in English."""
 
+from typing import get_args
+
 import msgspec
 
 from cmconsole.config import reference
 from cmconsole.config.language import install
-from cmconsole.config.schema import Desk, FeedSource, MastodonSource, NdjsonSource, Rule, Settings, Then, When
+from cmconsole.config.schema import Desk, Rule, Settings, Then, When
+from cmconsole.config.sources import Account, SourceSettings
 
 
 def test_every_key_is_on_the_page() -> None:
     page = reference.markdown()
 
-    for struct in (Desk, FeedSource, MastodonSource, NdjsonSource, Rule, Then, When):
+    for struct in (Desk, Account, *get_args(SourceSettings), Rule, Then, When):
         for field in msgspec.structs.fields(struct):
             assert f"| `{field.name}` |" in page
     for section in msgspec.structs.fields(Settings):

@@ -21,6 +21,7 @@ from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Batch, Health, Source
 from cmconsole.engine.intake import Intake, Totals, drain
 from cmconsole.engine.options import TTL
+from cmconsole.engine.pausing import Pauses
 from cmconsole.engine.reading import REFUSED_PAUSE
 from cmconsole.engine.turn import cancelled
 from cmconsole.engine.vips import MarkedAuthors
@@ -69,7 +70,7 @@ async def take_in(store: SqliteStore, *sources: Source, time: Time | None = None
     assert lease is not None
     vips = MarkedAuthors(store, time.sleep)
     await vips.refresh()
-    intake = Intake(store, PlainJudge(), vips, POLICY, time, lambda: lease, time.sleep)
+    intake = Intake(store, PlainJudge(), vips, POLICY, time, lambda: lease, Pauses(store), time.sleep)
     await intake.prepare(sources)
     committing = spawn(intake.commit(), name="commit")
     try:

@@ -19,6 +19,7 @@ from cmconsole.core.source import Batch, Health
 from cmconsole.engine.options import TTL, EngineOptions
 from cmconsole.engine.process import is_running
 from cmconsole.engine.run import run
+from cmconsole.engine.turn import Parts
 from cmconsole.store.contract import ENGINE_LEASE, Ingested, Intake, Presence
 from cmconsole.store.sqlite.store import SqliteStore
 from tests.unit.engine.parts import FastTime, PlainJudge, ScriptedSource, batch, mention, until
@@ -61,9 +62,8 @@ def start(
     store: SqliteStore, source: ScriptedSource | Stream, time: FastTime, **options: object
 ) -> asyncio.Task[str]:
     given = EngineOptions(**options)  # type: ignore[arg-type]
-    return spawn(
-        run(store, [source], PlainJudge(), SlaPolicy(), time, given, sleep=time.sleep), name="engine"
-    )
+    parts = Parts(store, [source], PlainJudge(), SlaPolicy(), time, given, time.sleep)
+    return spawn(run(parts), name="engine")
 
 
 async def test_an_engine_takes_in_and_ends_itself_when_no_console_lives(faulty: FaultyStore) -> None:

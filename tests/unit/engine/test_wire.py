@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmconsole.core.errors import CmconsoleError, InputError, SourceError, SourceRefusedError
-from cmconsole.core.mention import Author, Mention, SetAside
+from cmconsole.core.mention import Absence, Author, Mention, Removed, SetAside
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Reason, Severity, Tone, Verdict
 from cmconsole.engine import wire
 from cmconsole.engine.hopper import Judged
@@ -22,7 +22,15 @@ _authors = st.builds(
     Author, _texts, _texts, _texts, st.none() | _whole, st.booleans(), bio=_texts, url=_texts
 )
 _mentions = st.builds(
-    Mention, _texts, _texts, _authors, _texts, _whole, _texts, _texts, _texts, _texts, _texts
+    Mention,
+    _texts,
+    _texts,
+    _authors,
+    _texts,
+    _whole,
+    *[_texts] * 5,
+    edited_at=st.none() | _whole,
+    can_reply=st.booleans(),
 )
 _reasons = st.builds(Reason, _texts, st.lists(st.tuples(_texts, _facts), max_size=3).map(tuple))
 _verdicts = st.builds(
@@ -50,6 +58,7 @@ _pieces = st.builds(
     st.lists(st.tuples(_mentions, _verdicts), max_size=5),
     st.lists(st.builds(SetAside, _texts, _texts), max_size=3),
     st.none() | _texts,
+    st.lists(st.builds(Removed, _texts, _texts, st.sampled_from(Absence)), max_size=3).map(tuple),
 )
 VERDICT = Verdict(Lane.OTHERS, Priority.LOW, Kind.NEUTRAL)
 

@@ -34,9 +34,9 @@ def test_a_whole_entry() -> None:
     )
 
     assert found == Mention(
-        platform="feed",
+        platform="feeds",
         native_id="tag:lerat.fr,2026:12",
-        author=Author("feed", "blog.lerat.fr", "Rémy", 5_000, url="https://blog.lerat.fr/"),
+        author=Author("feeds", "blog.lerat.fr", "Rémy", 5_000, url="https://blog.lerat.fr/"),
         text="Une marque & ses rats\nLe colis perdu",
         created_at=1_795_258_800_000,
         source="alerts",
@@ -55,6 +55,24 @@ def test_a_whole_entry() -> None:
 )
 def test_an_entry_is_known_by_its_id_or_its_link(item: str, native_id: str) -> None:
     assert mention(item).native_id == native_id
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://www.google.com/url?url=https://lerat.fr/1&amp;ct=ga", "https://lerat.fr/1"),
+        ("https://google.co.uk/url?q=http://lerat.fr/1", "http://lerat.fr/1"),
+        ("https://www.google.com/url?url=javascript:x", "https://www.google.com/url?url=javascript:x"),
+        ("https://www.google.com/url?sa=t", "https://www.google.com/url?sa=t"),
+        ("https://www.google.com/url?url=http://[", "https://www.google.com/url?url=http://["),
+        ("https://www.google.com/alerts", "https://www.google.com/alerts"),
+        ("https://nogoogle.com/url?url=https://a/", "https://nogoogle.com/url?url=https://a/"),
+    ],
+)
+def test_a_link_that_google_wrapped_is_unwrapped(link: str, url: str) -> None:
+    found = mention(f"<title>a</title><link>{link}</link>")
+
+    assert (found.url, found.native_id) == (url, url)
 
 
 def test_an_entry_without_id_or_link_is_known_by_its_words() -> None:

@@ -11,8 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmconsole.core.mention import Author, Mention
-from cmconsole.platforms.mastodon.events import Event, EventParser, OverlongEventError
-from cmconsole.platforms.mastodon.mapping import account_author, status_mention, status_text
+from cmconsole.platforms.mastodon.events import (
+    Event,
+    EventParser,
+    OverlongEventError,
+    RefusedStreamError,
+    message_event,
+)
+from cmconsole.platforms.mastodon.mapping import (
+    account_author,
+    as_published,
+    counted,
+    is_same_text,
+    status_mention,
+    status_text,
+)
 from tests.integration.platforms.instance import status
 
 NOW = 1_795_280_000_000
@@ -94,6 +107,61 @@ def test_a_post_of_two_hundred_thousand_tags_is_read_in_time() -> None:
     assert status_text({"content": "<p>début</p>" + "<div>" * 200_000}).startswith("début")
 
 
+def test_an_edit_is_dated() -> None:
+    edited = mapped({**status("1"), "edited_at": "2026-11-21T12:00:00.000Z"})
+    never = mapped({**status("1"), "edited_at": None})
+
+    assert isinstance(edited, Mention)
+    assert isinstance(never, Mention)
+    assert (edited.edited_at, never.edited_at) == (1_795_262_400_000, None)
+    assert edited.can_reply
+
+
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        ("Bonjour", "@ada@piaille.fr Bonjour"),
+        ("@ada@piaille.fr bonjour", "@ada@piaille.fr bonjour"),
+        ("Merci @Ada@Piaille.FR.", "Merci @Ada@Piaille.FR."),
+        ("Merci @ada !", "@ada@piaille.fr Merci @ada !"),
+        ("Merci @ada@piaille.froid", "@ada@piaille.fr Merci @ada@piaille.froid"),
+        ("Merci @adalbert@piaille.fr", "@ada@piaille.fr Merci @adalbert@piaille.fr"),
+        ("https://piaille.fr/@ada@piaille.fr/1", "@ada@piaille.fr https://piaille.fr/@ada@piaille.fr/1"),
+        ("mail@ada@piaille.fr", "@ada@piaille.fr mail@ada@piaille.fr"),
+    ],
+)
+def test_a_reply_mentions_whom_it_answers(text: str, published: str) -> None:
+    assert as_published(text, "ada@piaille.fr", "example.social") == published
+    assert as_published(published, "ada@piaille.fr", "example.social") == published
+
+
+def test_people_of_our_own_instance_may_be_mentioned_in_short() -> None:
+    assert as_published("Merci @ada !", "ada@example.social", "example.social") == "Merci @ada !"
+    assert as_published("Merci @ada !", "ada@example.social") == "@ada@example.social Merci @ada !"
+
+
+def test_addresses_and_servers_do_not_count_in_full() -> None:
+    assert counted("@ada@piaille.fr voir https://acme.example/" + "x" * 200) == len("@ada voir ") + 23
+    assert counted("e\N{COMBINING ACUTE ACCENT}té") == 3
+    assert counted("https://a.b/c.", per_url=30) == 31
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "same"),
+    [
+        ("<p>Bonjour</p>", "Bonjour", True),
+        ("<p>Bonjour</p>", "Bonsoir", False),
+        ("<p>@<span>ada</span> Bonjour</p>", "Bonjour", True),
+        ("<p>@<span>ada</span> Bonjour</p>", "@ada@piaille.fr Bonjour", True),
+        ("<p>@<span>bob</span> et @<span>ada</span> Bonjour</p>", "Bonjour", False),
+        ("<p>a<br>b</p><p>c &amp; d</p>", "a\nb\n\n\nc & d ", True),
+        ('<p>voir <a href="https://xn--a.b/c">https://á.b/c</a>.</p>', "voir https://á.b/c.", True),
+    ],
+)
+def test_a_post_is_known_by_its_words(content: str, text: str, same: bool) -> None:
+    assert is_same_text(content, text) is same
+
+
 VALUES = (
     st.none()
     | st.booleans()
@@ -101,7 +169,7 @@ VALUES = (
     | st.text(max_size=5)
     | st.lists(st.text(max_size=2), max_size=2)
 )
-KEYS = [*status("1"), "spoiler_text", "poll", "uri"]
+KEYS = [*status("1"), "spoiler_text", "poll", "uri", "edited_at"]
 
 
 @given(
@@ -136,6 +204,28 @@ def test_an_event_without_an_end_is_refused() -> None:
             assert parser.feed(piece) == []
         with pytest.raises(OverlongEventError):
             [parser.feed(piece) for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("message", "event"),
+    [
+        ('{"stream":["user"],"event":"delete","payload":"113"}', Event("delete", b"113")),
+        ('{"event":"notification","payload":"{\\"id\\":1}"}', Event("notification", b'{"id":1}')),
+        ('{"event":"notification","payload":{"id":1}}', Event("notification", b'{"id":1}')),
+        ('{"event":"filters_changed"}', Event("filters_changed", b"")),
+        ('{"event":5}', None),
+        ("[]", None),
+        ("{broken", Event("notification", b"{broken")),
+        (b"{broken", Event("notification", b"{broken")),
+    ],
+)
+def test_messages_of_a_web_socket_are_events(message: str | bytes, event: Event | None) -> None:
+    assert message_event(message) == event
+
+
+def test_a_refusal_on_a_web_socket_is_one() -> None:
+    with pytest.raises(RefusedStreamError):
+        message_event('{"error":"Access token does not cover required scopes","status":403}')
 
 
 # ------------------------------------------------------------------------------------------------- recordings

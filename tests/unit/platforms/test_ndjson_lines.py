@@ -5,8 +5,8 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmconsole.platforms.form import LINE_LIMIT
 from cmconsole.platforms.ndjson.lines import Lines, Overlong
-from cmconsole.platforms.ndjson.mapping import LINE_LIMIT
 
 CHUNKS = st.lists(st.binary(max_size=6).map(lambda data: data.replace(b"\x00", b"\n")), max_size=8)
 

@@ -188,7 +188,7 @@ async def test_a_migration_that_fails_leaves_the_store_as_it_was(
     with pytest.raises(StoreError):
         await SqliteStore(path).open()
 
-    assert _ask(path, "PRAGMA user_version") == [(1,)]
+    assert _ask(path, "PRAGMA user_version") == [(len(broken) - 1,)]
     assert _ask(path, "SELECT name FROM sqlite_schema WHERE name = 'half'") == []
 
 

@@ -45,6 +45,8 @@ def test_no_key_has_two_actions() -> None:
         ("=", "alike"),
         ("*", "select-all"),
         ("v", "vip"),
+        ("S", "sources"),
+        ("p", "pause"),
         ("o", "link"),
         ("space", "select"),
         ("/", "search"),
@@ -67,6 +69,7 @@ def test_what_changes_the_store_is_marked() -> None:
 
     assert acting == {
         "claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip",
+        "pause",
     }  # fmt: skip
 
 

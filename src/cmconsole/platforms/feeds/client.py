@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -60,15 +61,14 @@ class FeedClient:
         for _ in range(MOST_REDIRECTS + 1):
             host = host_of(here)
             with http.in_words(host):
-                request = self._client.build_request("GET", here, headers=_questions(validators))
-                response = await self._client.send(request, stream=True)
-                try:
+                async with (
+                    asyncio.timeout(http.WHOLE),
+                    self._client.stream("GET", here, headers=_questions(validators)) as response,
+                ):
                     if response.status_code not in _MOVED:
                         return await self._read(response, validators, host, moved_to)
                     all_for_good = all_for_good and response.status_code in _MOVED_FOR_GOOD
                     here = _target(response, host)
-                finally:
-                    await response.aclose()
             moved_to = here if all_for_good else moved_to
         raise SourceError(
             N_("{host} sends us round in circles."), advice=N_("Check the address."), host=host_of(address)

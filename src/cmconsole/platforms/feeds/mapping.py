@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 from cmconsole.core.clock import SECOND, Instant
 from cmconsole.core.mention import Author, Mention
 from cmconsole.platforms.html import to_text
 
-PLATFORM: Final = "feed"
+PLATFORM: Final = "feeds"
 
 _LONGEST_ID = 500
 _DIGEST_BYTES = 16
 _DATES: Final = ("published_parsed", "updated_parsed", "created_parsed")
+_WRAPPED = re.compile(r"https?://(?:www\.)?google\.[a-z.]{2,6}/url\?", re.IGNORECASE)
 _GLOBAL: Final = ("http://", "https://", "tag:", "urn:")
 
 Entry = Mapping[str, Any]
@@ -42,15 +45,18 @@ def entry_mention(entry: Entry, origin: Origin, now: Instant) -> Mention | None:
     """Return an entry's mention, or None where it has neither words nor a link.
 
     The author is the feed, by its host: its reach is the blog's or the paper's, whoever writes. The entry's
-    own author is the name that is shown.
+    own author is the name that is shown. An entry of a Google alert is somebody else's page: its author is
+    that page's host.
     """
-    title, summary, url = _text(entry, "title"), _summary(entry), _word(entry, "link")
+    title, summary, url = _text(entry, "title"), _summary(entry), _link(entry)
+    host = _host(url) if url != _word(entry, "link") else ""
     text = summary if _begins(summary, title) else f"{title}\n{summary}".strip()
     if not text and not url:
         return None
     source_title = _text(entry["source"], "title") if isinstance(entry.get("source"), Mapping) else ""
-    name = _word(entry, "author") or source_title or origin.title
-    author = Author(PLATFORM, origin.host, name, origin.reach, url=f"https://{origin.host}/")
+    name = _word(entry, "author") or source_title or host or origin.title
+    handle = host or origin.host
+    author = Author(PLATFORM, handle, name, origin.reach, url=f"https://{handle}/")
     return Mention(
         platform=PLATFORM,
         native_id=identity(entry, origin.host),
@@ -69,7 +75,7 @@ def identity(entry: Entry, host: str) -> str:
     An id that is not world-wide (`1`, `post-5`) is told apart by the feed's host. An edited entry keeps its
     id or its link, so an edit is no new mention.
     """
-    own = _word(entry, "id") or _word(entry, "link")
+    own = _word(entry, "id") or _link(entry)
     if not own:
         return _digest(host, _word(entry, "title"), _summary(entry), _word(entry, "published"))
     known = own if own.startswith(_GLOBAL) else f"{host}:{own}"
@@ -128,6 +134,24 @@ def _plain(value: object, kind: object) -> str:
 def _word(entry: Entry, key: str) -> str:
     value = entry.get(key)
     return value.strip() if isinstance(value, str) else ""
+
+
+def _link(entry: Entry) -> str:
+    """Return an entry's link; Google's alerts wrap theirs in a redirect of google.com, which is undone."""
+    link = _word(entry, "link")
+    found = _WRAPPED.match(link)
+    if found is None:
+        return link
+    asked = parse_qs(link[found.end() :])
+    target = next((url for name in ("url", "q") for url in asked.get(name, [])), "")
+    return target if _host(target) and target.startswith(("http://", "https://")) else link
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _language(entry: Entry) -> str:

@@ -9,19 +9,22 @@ from typing import Final
 
 import msgspec
 
+from cmconsole.core.clock import Instant, Millis
+
 SEEN_LIMIT: Final = 2_000
 """Most entries remembered, the newest; a feed rarely shows more than a hundred."""
 
 _MARK_BYTES: Final = 8
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is remembered of a feed.
 
     configured: the address in the settings this was remembered for. address: where the feed has moved for
-    good.
+    good. polled_at: when it was looked at last, which holds over restarts.
 
     seen: marks of the entries taken, eight bytes each, the newest last, in base 64.
+    begun: false before the first look at this address.
     """
 
     configured: str
@@ -29,6 +32,8 @@ class Place(msgspec.Struct, frozen=True):
     etag: str = ""
     modified: str = ""
     seen: str = ""
+    polled_at: Instant = 0
+    begun: bool = True
 
 
 def parse(cursor: str | None, configured: str) -> Place:
@@ -37,13 +42,21 @@ def parse(cursor: str | None, configured: str) -> Place:
         place = msgspec.json.decode(cursor or "", type=Place)
         marks(place)
     except ValueError:
-        return Place(configured, configured)
-    return place if place.configured == configured else Place(configured, configured, seen=place.seen)
+        return Place(configured, configured, begun=False)
+    if place.configured == configured:
+        return place
+    return Place(configured, configured, seen=place.seen, begun=False)
 
 
 def written(place: Place) -> str:
     """Return the cursor that stands for a place."""
     return msgspec.json.encode(place).decode()
+
+
+def until_poll(place: Place, interval: Millis, now: Instant) -> Millis:
+    """Return how long the feed is not to be looked at yet."""
+    passed = now - place.polled_at
+    return interval - passed if 0 <= passed < interval else 0
 
 
 def mark(native_id: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final
 import feedparser
 import msgspec
 
-from cmconsole.core.clock import Instant
+from cmconsole.core.clock import DAY, SECOND, Instant, Millis
 from cmconsole.core.errors import N_, SourceError
 from cmconsole.core.mention import Mention, SetAside
 from cmconsole.core.source import BATCH_LIMIT, Batch
@@ -26,6 +26,10 @@ INTERVAL: Final = 300.0
 """Seconds between two looks where the settings name none."""
 
 TIMEOUT: Final = 20.0
+
+FIRST_AGE: Final[Millis] = 7 * DAY
+"""How old an entry may be at the first look: a blog shows years of them, and all would be overdue."""
+
 _SHOWN: Final = 200
 
 
@@ -34,6 +38,8 @@ class FeedSource:
 
     interval: seconds between two looks. reach: how many people read it, as the settings say; feeds tell
     nothing. timeout: seconds a server may take for each step of an answer.
+
+    At the first look at an address, entries that say they are older than FIRST_AGE are only remembered.
     """
 
     def __init__(
@@ -69,24 +75,26 @@ class FeedSource:
         async with http.new_client(self._timeout) as client:
             feed = FeedClient(client, self._now)
             while True:
+                pause = places.until_poll(place, round(self._interval * SECOND), self._now())
+                await self._sleep(pause / SECOND)
                 fetched = await feed.fetch(place.address, Validators(place.etag, place.modified))
                 found, place = await asyncio.to_thread(self._taken, fetched, place)
                 for batch in found:
                     yield batch
-                await self._sleep(self._interval)
 
     def _taken(self, fetched: Fetched, place: Place) -> tuple[list[Batch], Place]:
         """Return the batches of an answer and the place after them. Blocking: parsing takes its time."""
-        moved = msgspec.structs.replace(place, address=fetched.moved_to or place.address)
+        moved = msgspec.structs.replace(place, address=fetched.moved_to or place.address, begun=True)
         if fetched.document is None:
-            return [Batch(cursor=_changed(place, moved))], moved
+            return self._looked(Batch(), moved)
         parsed = _parsed(fetched.document, fetched)
         seen = places.marks(place)
-        fresh, shown = self._unseen(parsed, seen)
+        fresh, shown = self._unseen(parsed, seen, is_first=not place.begun)
         batches = []
-        taken = dict(seen)
-        for start in range(0, len(fresh), BATCH_LIMIT):
-            part = fresh[start : start + BATCH_LIMIT]
+        taken = seen | {mark: None for mark in shown if mark not in fresh}
+        items = list(fresh.items())
+        for start in range(0, len(items), BATCH_LIMIT):
+            part = items[start : start + BATCH_LIMIT]
             taken |= dict.fromkeys(mark for mark, _ in part)
             cursor = places.written(msgspec.structs.replace(moved, seen=places.packed(taken)))
             batches.append(self._batch([item for _, item in part], cursor))
@@ -97,35 +105,39 @@ class FeedSource:
         after = msgspec.structs.replace(
             moved, etag=validators.etag, modified=validators.modified, seen=places.packed(kept)
         )
-        last = batches.pop() if batches else Batch()
-        return [*batches, Batch(last.mentions, last.set_aside, _changed(place, after))], after
+        last, after = self._looked(batches.pop() if batches else Batch(), after)
+        return [*batches, *last], after
+
+    def _looked(self, last: Batch, place: Place) -> tuple[list[Batch], Place]:
+        """Return the last batch of a look and the place after it, which notes the time."""
+        after = msgspec.structs.replace(place, polled_at=self._now())
+        return [Batch(last.mentions, last.set_aside, places.written(after))], after
 
     def _unseen(
-        self, parsed: feedparser.FeedParserDict, seen: dict[bytes, None]
-    ) -> tuple[list[tuple[bytes, Mention | SetAside]], dict[bytes, None]]:
-        """Return the entries not taken before, oldest first, and the marks of all that the feed shows."""
+        self, parsed: feedparser.FeedParserDict, seen: dict[bytes, None], *, is_first: bool
+    ) -> tuple[dict[bytes, Mention | SetAside], dict[bytes, None]]:
+        """Return the entries to take, oldest first, by their marks; and the marks of all that are shown."""
         now = self._now()
         origin = origin_of(parsed.feed, self._name, host_of(self._url), self._reach)
+        oldest = now - FIRST_AGE if is_first else 0
         fresh: dict[bytes, Mention | SetAside] = {}
         shown: dict[bytes, None] = {}
         for entry in reversed(parsed.entries[:SEEN_LIMIT]):
             mark = places.mark(identity(entry, origin.host))
             shown[mark] = None
-            if mark not in seen:
-                nothing = SetAside(
-                    "an entry has neither words nor a link", one_line(repr(dict(entry)), _SHOWN)
-                )
-                fresh[mark] = entry_mention(entry, origin, now) or nothing
-        return list(fresh.items()), shown
+            if mark in seen:
+                continue
+            mention = entry_mention(entry, origin, now)
+            if mention is None:
+                raw = one_line(repr(dict(entry)), _SHOWN)
+                fresh[mark] = SetAside("an entry has neither words nor a link", raw)
+            elif mention.created_at >= oldest:
+                fresh[mark] = mention
+        return fresh, shown
 
     def _batch(self, items: list[Mention | SetAside], cursor: str) -> Batch:
         mentions = tuple(item for item in items if isinstance(item, Mention))
         return Batch(mentions, tuple(item for item in items if isinstance(item, SetAside)), cursor)
-
-
-def _changed(before: Place, after: Place) -> str | None:
-    """Return the cursor for a place, None where it is the former one: nothing needs to be stored then."""
-    return None if before == after else places.written(after)
 
 
 def _parsed(document: bytes, fetched: Fetched) -> feedparser.FeedParserDict:

@@ -1,12 +1,15 @@
-"""Server-sent events as Mastodon's streaming sends them: pure, incremental, bounded.
+"""Events as Mastodon's streaming sends them, server-sent or over a WebSocket: pure, incremental, bounded.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
+https://docs.joinmastodon.org/methods/streaming/
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 EVENT_LIMIT: Final = 1_000_000
 """Most bytes of one event; a status with everything attached has about 20,000."""
@@ -22,6 +25,30 @@ class Event:
 
     name: str
     data: bytes
+
+
+class RefusedStreamError(ValueError):
+    """A WebSocket was accepted, and what was asked for on it was not."""
+
+
+def message_event(message: str | bytes) -> Event | None:
+    """Return the event of a WebSocket's message, None where it is none; raises RefusedStreamError.
+
+    The payload is JSON written out as a text, or a bare id; some servers leave it an object.
+    """
+    try:
+        told = msgspec.json.decode(message)
+    except (ValueError, RecursionError):
+        data = message.encode("utf-8", "replace") if isinstance(message, str) else message
+        return Event("notification", data)
+    if not isinstance(told, dict):
+        return None
+    if "error" in told and "event" not in told:
+        raise RefusedStreamError
+    name, payload = told.get("event"), told.get("payload", "")
+    if not isinstance(name, str):
+        return None
+    return Event(name, payload.encode() if isinstance(payload, str) else msgspec.json.encode(payload))
 
 
 class EventParser:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from cmconsole.core.clock import Instant
 from cmconsole.core.mention import Author, Mention
@@ -14,6 +16,21 @@ PLATFORM: Final = "mastodon"
 
 Json: TypeAlias = Mapping[str, Any]
 
+PER_URL: Final = 23
+"""Characters an address counts, however long it is (`configuration.statuses.characters_reserved_per_url`)."""
+
+_MENTION = re.compile(
+    r"(?<![=/\w])@(?P<user>[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(?:@(?P<server>\w+(?:[.-]+\w+)*(?::\d+)?))?",
+    re.IGNORECASE,
+)
+"""A mention in a text, as app/models/account.rb of Mastodon finds it (MENTION_RE)."""
+
+_URL = re.compile(r"https?://\S*[\w/]", re.IGNORECASE)
+_SHOWN_URL = re.compile(rf"{_URL.pattern}(?: \({_URL.pattern}\))?", re.IGNORECASE)
+"""An address, and where it leads in brackets where it is shown otherwise (`https://é.fr (https://xn--9ca.fr)`)."""
+
+_LEADING = re.compile(rf"\s*{_MENTION.pattern}\s+", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_ATTACHMENTS = 16
 _KINDS: Final = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
@@ -38,12 +55,13 @@ def status_mention(status: Json, *, source: str, domain: str, thread: str, now: 
         native_id=native_id,
         author=account_author(account, domain),
         text=status_text(status) or url,
-        created_at=_instant(word(status, "created_at"), now),
+        created_at=instant(word(status, "created_at"), now),
         source=source,
         url=url,
         thread=thread,
         in_reply_to=word(status, "in_reply_to_id"),
         language=word(status, "language"),
+        edited_at=instant(word(status, "edited_at"), None),
     )
 
 
@@ -76,6 +94,38 @@ def status_text(status: Json) -> str:
     return "\n".join(part for part in (opening, *_attached(status), _poll(status)) if part)
 
 
+def as_published(text: str, handle: str, domain: str = "") -> str:
+    """Return a reply's text as it is published: with "@handle " before it where it does not mention them.
+
+    Nobody is notified on Mastodon whom the text does not mention, whatever it answers. handle: in full
+    (`ada@piaille.fr`). domain: our instance's; its own people may be mentioned without it (`@ada`).
+    """
+    user, _, server = handle.partition("@")
+    wanted = {handle.casefold()} | ({user.casefold()} if server.casefold() == domain.casefold() else set())
+    if any(found.group()[1:].casefold() in wanted for found in _MENTION.finditer(text)):
+        return text
+    return f"@{handle} {text}"
+
+
+def counted(text: str, per_url: int = PER_URL) -> int:
+    """Return how many characters a text counts: each address `per_url`, each mention without its server.
+
+    Never fewer than the instance counts: it takes an emoji of several code points for one character.
+    """
+    bare = _URL.sub("x" * per_url, _MENTION.sub(lambda found: f"@{found['user']}", text))
+    return len(unicodedata.normalize("NFC", bare))
+
+
+def is_same_text(content: str, text: str) -> bool:
+    """Say whether a post's HTML is what an instance makes of a text, or of that text `as_published`.
+
+    It shows mentions without their server, writes addresses its own way and folds blanks, so these are not
+    compared.
+    """
+    shown = to_text(content, addresses=True)
+    return _words(text) in {_words(shown), _words(_LEADING.sub("", shown, count=1))}
+
+
 def word(item: Json, key: str) -> str:
     """Return a text of a JSON object, empty where there is none; a number counts as a text."""
     value = item.get(key)
@@ -85,27 +135,46 @@ def word(item: Json, key: str) -> str:
 
 
 def _attached(status: Json) -> list[str]:
-    attachments = status.get("media_attachments")
     described = []
-    for item in attachments[:_MOST_ATTACHMENTS] if isinstance(attachments, list) else []:
-        if isinstance(item, Mapping):
-            kind = _KINDS.get(word(item, "type"), "file")
-            description = word(item, "description").strip()
-            described.append(f"[{kind}: {description}]" if description else f"[{kind}]")
+    for item in parts(status, "media_attachments")[:_MOST_ATTACHMENTS]:
+        kind = _KINDS.get(word(item, "type"), "file")
+        description = word(item, "description").strip()
+        described.append(f"[{kind}: {description}]" if description else f"[{kind}]")
     return described
 
 
 def _poll(status: Json) -> str:
-    poll = status.get("poll")
-    options = poll.get("options") if isinstance(poll, Mapping) else None
-    titles = [word(option, "title") for option in options or [] if isinstance(option, Mapping)]
+    titles = [word(option, "title") for option in parts(part(status, "poll"), "options")]
     return f"[poll: {' / '.join(titles)}]" if titles else ""
 
 
-def _instant(date: str, now: Instant) -> Instant:
+def _words(text: str) -> str:
+    bare = _SHOWN_URL.sub(
+        "", _MENTION.sub(lambda found: f"@{found['user']}", unicodedata.normalize("NFC", text))
+    )
+    return _BLANKS.sub("", bare)
+
+
+def part(item: Json, key: str) -> Json:
+    """Return an object in a JSON object, empty where there is none."""
+    value = item.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def parts(item: Json, key: str) -> list[Json]:
+    """Return the objects of a list in a JSON object."""
+    value = item.get(key)
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+_Other = TypeVar("_Other", Instant, None)
+
+
+def instant(date: str, other: _Other) -> Instant | _Other:
+    """Return the moment of an ISO 8601 date, `other` where it is none."""
     try:
         moment = datetime.fromisoformat(date)
     except ValueError:
-        return now
+        return other
     zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return max(0, (zoned - _EPOCH) // timedelta(milliseconds=1))

@@ -56,7 +56,7 @@ class Threads:
         return current
 
     async def _looked_up(self, native_id: str) -> Json | None:
-        if self._lookups <= 0:
+        if self._lookups <= 0 or self._client.is_scarce:
             return None
         self._lookups -= 1
         try:

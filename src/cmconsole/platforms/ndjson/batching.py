@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from cmconsole.core.clock import Instant
-from cmconsole.core.mention import Mention, SetAside
+from cmconsole.core.mention import Mention, Removed, SetAside
 from cmconsole.core.source import Batch
 from cmconsole.core.text import one_line
+from cmconsole.platforms.form import LINE_LIMIT, LineMapper
 from cmconsole.platforms.ndjson.lines import Line, Overlong, Taken
-from cmconsole.platforms.ndjson.mapping import LINE_LIMIT, LineMapper
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SHOWN: Final = 200
@@ -25,9 +25,10 @@ class Batcher:
 
     def batch(self, taken: Taken) -> Batch:
         """Return the batch of these lines, without a cursor."""
-        read, now = self._mapper.read, self._now()
+        read, now = self._mapper.item, self._now()
         mentions: list[Mention] = []
         set_aside: list[SetAside] = []
+        removed: list[Removed] = []
         for number, line in enumerate(_without_mark(taken), start=taken.number):
             if len(line) > LINE_LIMIT:
                 set_aside.append(_overlong(number, line))
@@ -35,13 +36,15 @@ class Batcher:
             outcome = read(line, now)  # type: ignore[arg-type]  # an Overlong is longer than LINE_LIMIT
             if isinstance(outcome, str):
                 set_aside.append(SetAside(f"line {number}: {outcome}", _beginning(line)))
+            elif isinstance(outcome, Removed):
+                removed.append(outcome)
             elif outcome is not None:
                 mentions.append(outcome)
-        return Batch(tuple(mentions), tuple(set_aside))
+        return Batch(tuple(mentions), tuple(set_aside), removed=tuple(removed))
 
     def is_good(self, line: Line) -> bool:
         """Say whether a line is whole: a mention, or blank."""
-        return isinstance(line, bytes) and not isinstance(self._mapper.read(line, self._now()), str)
+        return isinstance(line, bytes) and not isinstance(self._mapper.item(line, self._now()), str)
 
 
 def _without_mark(taken: Taken) -> list[Line]:

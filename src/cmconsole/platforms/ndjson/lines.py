@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
-from cmconsole.platforms.ndjson.mapping import LINE_LIMIT
+from cmconsole.platforms.form import LINE_LIMIT
 
 _KEPT_OF_OVERLONG: Final = 1_024
 

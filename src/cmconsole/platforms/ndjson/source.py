@@ -13,11 +13,11 @@ from typing import Final, TypeVar
 from cmconsole.core.clock import Instant
 from cmconsole.core.errors import N_, SourceError, SourceRefusedError
 from cmconsole.core.source import Batch
+from cmconsole.platforms.form import LineMapper
 from cmconsole.platforms.ndjson import pipe
 from cmconsole.platforms.ndjson import place as places
 from cmconsole.platforms.ndjson.batching import Batcher
 from cmconsole.platforms.ndjson.file import FileReader
-from cmconsole.platforms.ndjson.mapping import LineMapper
 
 STANDARD_INPUT: Final = "-"
 

@@ -26,7 +26,10 @@ WHERE m.id BETWEEN ? AND ? ORDER BY m.id
 
 
 # What a conversation's history tells; word for word the condition of the index on it.
-_TOLD = "(person <> '' OR kind IN ('conversation.won', 'conversation.rejudged', 'silence.kept'))"
+_TOLD = """(person <> '' OR kind IN (
+    'conversation.won', 'conversation.rejudged', 'silence.kept', 'conversation.gone', 'mention.edited',
+    'mention.removed', 'tip.linked'
+))"""
 
 
 def tell(writer: Writer, facts: Iterable[tuple[int | None, Fact]], *, person: str, now: Instant) -> None:

@@ -10,7 +10,18 @@ from cmconsole.core.conversation import Conversation, Status
 from cmconsole.core.mention import Mention
 from cmconsole.core.placing import Arrival, by_itself, opened, received
 from cmconsole.store.contract import Ingested, Intake
-from cmconsole.store.sqlite import authors, clusters, conversations, events, leases, rows, sources, tally
+from cmconsole.store.sqlite import (
+    authors,
+    clusters,
+    conversations,
+    events,
+    leases,
+    revisions,
+    rows,
+    sources,
+    tally,
+    tips,
+)
 from cmconsole.store.sqlite.bulk import Bulk
 
 if TYPE_CHECKING:
@@ -33,7 +44,8 @@ SELECT name, seq FROM sqlite_sequence
 UNION ALL SELECT '+lease', token FROM lease WHERE name = ? AND holder = ?
 """
 _KNOWN = """
-SELECT m.platform, m.native_id FROM json_each(?) AS k CROSS JOIN mention AS m ON m.native_id = k.value
+SELECT m.platform, m.native_id, m.id, m.conversation_id, m.edited_at, m.gone FROM json_each(?) AS k
+CROSS JOIN mention AS m ON m.native_id = k.value
 """
 _PARENTS = """
 SELECT m.platform, m.native_id, c.author_id, c.thread FROM json_each(?) AS k
@@ -68,17 +80,21 @@ class _Batch:
     judged: dict[tuple[int, str], int] = field(default_factory=dict)
     rooted: set[tuple[int, str]] = field(default_factory=set)
     taken: list[rows.Row] = field(default_factory=list)
+    marked: list[tuple[int, Mention]] = field(default_factory=list)
 
 
 def ingest(writer: Writer, intake: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
     """See IntakeStore.ingest."""
     counters = _counters(writer, intake)
-    fresh = _fresh(writer, intake.items)
+    fresh, known = _sorted(writer, intake.items)
     outcome = Ingested(len(fresh), len(intake.items) - len(fresh), len(intake.set_aside))
     if fresh:
         batch = _prepare(writer, fresh, counters, now)
         _settle(batch, fresh, policy, intake.source)
         _write(writer, batch)
+    revisions.edit(writer, known, policy, now)
+    revisions.remove(writer, intake.removed, now)
+    tips.add_all(writer, intake.tips, now)
     newest = max((mention.created_at for mention, _ in fresh), default=None)
     sources.count(writer, intake, outcome, newest, now)
     return outcome
@@ -95,15 +111,26 @@ def _counters(writer: Writer, intake: Intake) -> dict[str, int]:
     return found
 
 
-def _fresh(writer: Writer, items: Iterable[Item]) -> list[Item]:
-    """Return the mentions that are not in the store, the first of each where the batch repeats one."""
+def _sorted(writer: Writer, items: Iterable[Item]) -> tuple[list[Item], list[revisions.Known]]:
+    """Return the mentions that are not in the store, and those that are and were edited since.
+
+    Of one that the batch repeats the latest edit counts, else the first.
+    """
     fresh: dict[tuple[str, str], Item] = {}
     for item in items:
-        fresh.setdefault((item[0].platform, item[0].native_id), item)
+        key = (item[0].platform, item[0].native_id)
+        kept = fresh.setdefault(key, item)
+        if item[0].edited_at is not None and item[0].edited_at > (kept[0].edited_at or 0):
+            fresh[key] = item
+    known = []
     ids = rows.json([native_id for _, native_id in fresh])
-    for platform, native_id in writer.rows(_KNOWN, (ids,)):
-        fresh.pop((platform, native_id), None)
-    return list(fresh.values())
+    for platform, native_id, mention_id, conversation_id, edited_at, gone in writer.rows(_KNOWN, (ids,)):
+        if (platform, native_id) not in fresh:
+            continue
+        mention, verdict = fresh.pop((platform, native_id))
+        if (mention.edited_at or 0) > (edited_at or 0) and not gone:
+            known.append((mention_id, conversation_id, mention, verdict))
+    return list(fresh.values()), known
 
 
 def _prepare(writer: Writer, fresh: list[Item], counters: dict[str, int], now: Instant) -> _Batch:
@@ -207,6 +234,8 @@ def _settle(batch: _Batch, fresh: list[Item], policy: SlaPolicy, source: str) ->
         if current.reasons is verdict.reasons:
             batch.judged[key] = mention_id
         after[key] = current
+        if mention.edited_at is not None or not mention.can_reply:
+            batch.marked.append((mention_id, mention))
         take(
             (
                 mention_id, current.id, mention.platform, mention.native_id, mention.text, mention.created_at,
@@ -233,6 +262,10 @@ def _write(writer: Writer, batch: _Batch) -> None:
     clusters.settle(writer, _touched(writer, batch))
     tally.add(writer, tally.delta(before.values(), after.values()))
     _MENTIONS.write(writer, batch.taken)
+    revisions.note_marks(writer, batch.marked)
+    if mute := [it.id for key, it in after.items() if key not in before and not it.can_reply]:
+        sql = "UPDATE conversation SET can_reply = 0 WHERE id IN (SELECT value FROM json_each(?))"
+        writer.rows(sql, (rows.json(mute),))
     writer.rows(_INDEX, (first, last))
     events.tell_taken(writer, first, last, batch.now)
     told = [(it.id, fact) for it in over.values() for fact in by_itself(it)]

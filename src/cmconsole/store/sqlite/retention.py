@@ -76,6 +76,7 @@ def delete_conversations(writer: Writer, gone: list[Row], *, keep_events: bool =
     if not keep_events:
         sql = "DELETE FROM event WHERE person <> '' AND conversation_id IN (SELECT value FROM json_each(?))"
         writer.rows(sql, wanted)
+    writer.rows("DELETE FROM tip WHERE conversation_id IN (SELECT value FROM json_each(?))", wanted)
     sql = "DELETE FROM conversation WHERE id IN (SELECT value FROM json_each(?)) RETURNING status, cluster"
     left = writer.rows(sql, wanted)
     clusters.settle(writer, (it for status, it in left if status == "open" and it is not None))

@@ -11,7 +11,7 @@ from cmconsole.core.claim import Claim
 from cmconsole.core.clock import Instant
 from cmconsole.core.conversation import UNDECIDED, Conversation, Decided, Outcome, Status
 from cmconsole.core.event import NOTHING, Datum, Event, EventKind
-from cmconsole.core.mention import Author, Mention
+from cmconsole.core.mention import Absence, Author, Mention
 from cmconsole.core.reasons import WrittenReasons
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Reason, Severity, Tone
 from cmconsole.store.contract import StoredMention
@@ -38,7 +38,7 @@ SELECT c.id, a.platform, c.thread,
        c.waiting_since, c.answer_by, c.messages, m.text, m.url, c.last_mention, c.last_at, c.vip,
        c.clock_left, c.snoozed_until, c.claim_person, c.claim_until, c.language, c.complaint, c.outcome,
        c.silence_reason, c.tags, coalesce(c.reasons, j.reasons), c.version,
-       c.hostility, c.themes, c.route, c.decided, c.cluster, c.lead
+       c.hostility, c.themes, c.route, c.decided, c.cluster, c.lead, m.gone, c.can_reply, c.tips
 FROM conversation AS c
 CROSS JOIN author AS a ON a.id = c.author_id
 CROSS JOIN mention AS m ON m.id = c.last_mention
@@ -53,7 +53,7 @@ _STATE = (
 )  # fmt: skip
 _LATER = (
     "status", "clock_left", "snoozed_until", "claim_person", "claim_until", "outcome", "silence_reason",
-    "version", "decided",
+    "version", "decided", "can_reply",
 )  # fmt: skip
 """What the schema's defaults say of a new conversation: open, unclaimed, version 0."""
 
@@ -83,7 +83,8 @@ a conversation only gives the lead up, when it is open no longer.
 MENTION = """
 SELECT m.id, m.conversation_id, m.received_at, m.platform, m.native_id,
        a.platform, a.handle, a.name, a.reach, a.verified, a.bio, a.url,
-       m.text, m.created_at, m.source, m.url, m.thread, m.in_reply_to, m.language
+       m.text, m.created_at, m.source, m.url, m.thread, m.in_reply_to, m.language,
+       m.edited_at, m.can_reply, m.gone
 FROM mention AS m
 CROSS JOIN conversation AS c ON c.id = m.conversation_id
 CROSS JOIN author AS a ON a.id = c.author_id
@@ -149,6 +150,9 @@ def conversation(row: Row) -> Conversation:
         decided=_decided.decode(row[40]) if row[40] else UNDECIDED,
         cluster=row[41],
         lead=bool(row[42]),
+        gone=Absence(row[43]) if row[43] else None,
+        can_reply=bool(row[44]),
+        tips=row[45],
     )
 
 
@@ -208,6 +212,7 @@ def _later(it: Conversation) -> Row:
         it.silence_reason,
         it.version,
         json(it.decided) if it.decided != UNDECIDED else "",
+        it.can_reply,
     )
 
 
@@ -228,7 +233,10 @@ def stored_mention(row: Row) -> StoredMention:
             thread=row[16],
             in_reply_to=row[17],
             language=row[18],
+            edited_at=row[19],
+            can_reply=bool(row[20]),
         ),
+        gone=Absence(row[21]) if row[21] else None,
     )
 
 

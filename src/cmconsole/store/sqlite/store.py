@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Literal
 
+from cmconsole.core.account import AccountState
+from cmconsole.core.budget import Used
 from cmconsole.core.clock import Instant, Millis
 from cmconsole.core.conversation import Conversation, Outcome, Status
 from cmconsole.core.event import Event
@@ -16,6 +18,7 @@ from cmconsole.core.moves import Change
 from cmconsole.core.shift import Handover, Shift
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Health, SourceState
+from cmconsole.core.tip import StoredTip, Tip, TipState
 from cmconsole.core.verdict import Lane
 from cmconsole.store.contract import (
     AuthorCard,
@@ -27,6 +30,7 @@ from cmconsole.store.contract import (
     Lease,
     Move,
     Presence,
+    Seen,
     SetAsideItem,
     StoredMention,
 )
@@ -42,6 +46,7 @@ from cmconsole.store.sqlite import (
     tally,
 )
 from cmconsole.store.sqlite.connection import Database
+from cmconsole.store.sqlite.thread import Writer
 
 _CACHE = {"console": 2 * 1024, "engine": 64 * 1024}
 """Kibibytes of pages for writing: intake's keys fall all over its indexes, a person touches a few rows."""
@@ -173,6 +178,84 @@ class SqliteStore:
         from cmconsole.store.sqlite import retention
 
         await retention.compact(self._database, pages)
+
+    # ------------------------------------------------------------------------------------------------ outside
+
+    async def account_states(self) -> list[AccountState]:
+        from cmconsole.store.sqlite import accounts
+
+        return await accounts.states(self._database)
+
+    async def set_account(self, state: AccountState, now: Instant, lease: Lease | None) -> None:
+        from cmconsole.store.sqlite import accounts
+
+        await self._database.write(lambda writer: accounts.keep(writer, state, now, lease), durable=False)
+
+    async def forget_accounts(self, but: Sequence[str], lease: Lease | None) -> None:
+        from cmconsole.store.sqlite import accounts
+
+        await self._database.write(lambda writer: accounts.forget(writer, but, lease), durable=False)
+
+    async def spend(self, account: str, month: str, item: str, count: int, cost: int) -> None:
+        from cmconsole.store.sqlite import accounts
+
+        await self._database.write(
+            lambda writer: accounts.spend(writer, Used(account, month, item, count, cost))
+        )
+
+    async def used(self, month: str) -> list[Used]:
+        from cmconsole.store.sqlite import accounts
+
+        return await accounts.used(self._database, month)
+
+    async def pause_source(self, name: str, person: str, now: Instant) -> None:
+        await self._database.write(lambda writer: sources.pause(writer, name, person, now))
+
+    async def resume_source(self, name: str, person: str, now: Instant) -> None:
+        await self._database.write(lambda writer: sources.resume(writer, name, person, now))
+
+    async def add_tip(self, tip: Tip, now: Instant) -> StoredTip:
+        from cmconsole.store.sqlite import tips
+
+        return await self._database.write(lambda writer: tips.add(writer, tip, now))
+
+    async def waiting_tips(self, limit: int = 50) -> list[StoredTip]:
+        from cmconsole.store.sqlite import tips
+
+        return await tips.waiting(self._database, limit)
+
+    async def settle_tip(
+        self, tip_id: int, state: TipState, conversation_id: int, now: Instant, lease: Lease | None
+    ) -> None:
+        from cmconsole.store.sqlite import tips
+
+        def job(writer: Writer) -> None:
+            leases.check(writer, lease)
+            tips.settle(writer, tip_id, state, conversation_id, now)
+
+        await self._database.write(job, durable=False)
+
+    async def tips(self, conversation_id: int) -> list[StoredTip]:
+        from cmconsole.store.sqlite import tips
+
+        return await tips.of(self._database, conversation_id)
+
+    async def mention_at(self, url: str) -> StoredMention | None:
+        from cmconsole.store.sqlite import tips
+
+        return await tips.mention_at(self._database, url)
+
+    async def seen_mentions(self, after: int, rows: int, since: Instant) -> tuple[list[Seen], int]:
+        from cmconsole.store.sqlite import revisions
+
+        return await revisions.seen(self._database, after, rows, since)
+
+    async def rechecked(self, mention_ids: Sequence[int], now: Instant) -> None:
+        from cmconsole.store.sqlite import revisions
+
+        await self._database.write(
+            lambda writer: revisions.rechecked(writer, mention_ids, now), durable=False
+        )
 
     # --------------------------------------------------------------------------------------------------- desk
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cmconsole.config.language import _, ngettext
+from cmconsole.config.language import N_, _, ngettext
 from cmconsole.core.conversation import Status
 from cmconsole.core.event import EventKind
 from cmconsole.desk.explain import summary
-from cmconsole.desk.words import reach, word
+from cmconsole.desk.words import newest_text, quoted, reach, word
 from cmconsole.tui.present.lanes import RULE, joined
 from cmconsole.tui.present.line import cells, clip, left, steady, width_of, wrapped
+from cmconsole.tui.present.rows import FORWARDED, MUTE, TIMES
 from cmconsole.tui.present.times import clock, span
 from cmconsole.tui.present.words import author_name, network
 
@@ -19,11 +20,20 @@ if TYPE_CHECKING:
 
     from cmconsole.core.clock import Instant
     from cmconsole.core.conversation import Conversation
+    from cmconsole.core.tip import StoredTip
     from cmconsole.desk.conversation import Dossier, Entry
     from cmconsole.tui.present.line import Line, Span
 
 _WHO_LEAST, _WHO_MOST = 6, 16
 _EARLIER_SHOWN: Final = 8
+_HAPPENED_THERE: Final = frozenset({EventKind.MENTION_EDITED, EventKind.MENTION_REMOVED})
+"""What its author or its platform did, not the desk."""
+_NOT_ANSWERED: Final = {
+    "x": N_("{network} does not let us answer: we were neither mentioned nor quoted."),
+    "reddit": N_("{network} does not let us answer: the thread is locked or archived."),
+    "bluesky": N_("{network} does not let us answer: its author closed the replies."),
+}
+"""Why we cannot answer, by platform: the one reason each of them has."""
 _PRIORITY: Final = 7
 """Cells of ` P1 ` and of the gaps beside it."""
 _PREVIEW: Final = 4_000
@@ -116,6 +126,34 @@ def standing(talk: Conversation, dossier: Dossier | None, width: int) -> Line:
     )
 
 
+def noteworthy(talk: Conversation, dossier: Dossier | None, width: int, most: int) -> list[Line]:
+    """Return what stands out about a conversation: that it cannot be answered, and who forwarded it.
+
+    most: lines that the tips may take.
+    """
+    lines: list[Line] = []
+    if not talk.can_reply:
+        words = _(_NOT_ANSWERED.get(talk.platform, N_("{network} does not let us answer.")))
+        said = words.format(network=network(talk.platform))
+        lines.append(((f" {MUTE} ", "urgent"), (clip(said, width - 4), "urgent")))
+    if dossier is not None and dossier.tips:
+        names = ", ".join(map(_tip, dossier.tips))
+        parts = list(wrapped(_("forwarded by {people}").format(people=names), width - 4))
+        if len(parts) > most:
+            parts = [*parts[: most - 1], clip(f"{parts[most - 1]} {parts[most]}", width - 4)]
+        marks = [FORWARDED, *" " * len(parts)]
+        lines += [((f" {mark} ", "accent"), (part, "text")) for mark, part in zip(marks, parts, strict=False)]
+    return lines
+
+
+def _tip(stored: StoredTip) -> str:
+    """Return who forwarded it, with their note, and how often: `Paul (“answer him!”) ×2`."""
+    said = steady(stored.tip.person)
+    if stored.tip.note:
+        said += f" ({quoted(steady(stored.tip.note))})"
+    return f"{said} {TIMES}{stored.again + 1}" if stored.again else said
+
+
 def reasons(dossier: Dossier, width: int) -> list[Line]:
     """Return in full why a conversation stands where it stands, and what is known of its author."""
     lines: list[Line] = []
@@ -146,7 +184,8 @@ def earlier(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> list[Li
         when = clock(talk.last_at, now, zone)
         state = _status(talk, now, zone) if talk.status is not Status.OPEN else word(talk.status)
         text = clip(
-            steady(" ".join(talk.text[: 4 * width].split())), max(0, width - cells(when) - cells(state) - 8)
+            steady(" ".join(newest_text(talk)[: 4 * width].split())),
+            max(0, width - cells(when) - cells(state) - 8),
         )
         lines.append((((f" {when}  "), "quiet"), (text, "text"), (f"  {state}", "quiet")))
     return lines
@@ -157,9 +196,10 @@ def preview(talk: Conversation, now: Instant, zone: tzinfo, width: int) -> list[
     return _entry(
         clock(talk.last_at, now, zone),
         (author_name(talk.author), "accent"),
-        talk.text[:_PREVIEW],
+        newest_text(talk)[:_PREVIEW],
         width,
         _WHO_MOST,
+        quiet=talk.gone is not None,
     )
 
 
@@ -167,23 +207,36 @@ def messages(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> tuple[
     """Return the messages, notes and deeds in time, and at which line the newest message begins."""
     times = [clock(entry.at, now, zone) for entry in dossier.entries]
     clocks = max((len(time) for time in times), default=5)
-    names = [_who(entry) for entry in dossier.entries]
+    names = [_who(entry, dossier.conversation.platform) for entry in dossier.entries]
     wide = min(_WHO_MOST, max([_WHO_LEAST, *(cells(name) for name, _meaning in names)]))
     lines: list[Line] = []
     newest = 0
     for entry, time, who in zip(dossier.entries, times, names, strict=True):
         if entry.mention is not None:
             newest = len(lines)
-        quiet = entry.mention is None and not _is_note(entry)
+        quiet = not _is_note(entry) and (entry.mention is None or entry.mention.gone is not None)
         lines += _entry(time.rjust(clocks), who, _text(entry), width, wide, quiet=quiet)
+        if (edited := _edited(entry, now, zone)) and width_of(lines[-1]) + cells(edited) + 3 <= width:
+            lines[-1] = (*lines[-1], (f"  {edited}", "quiet"))
+        elif edited:
+            lines.append(((" " * (clocks + wide + 5), "quiet"), (edited, "quiet")))
     return lines, newest
 
 
-def _who(entry: Entry) -> Span:
+def _edited(entry: Entry, now: Instant, zone: tzinfo) -> str:
+    """Return when the author last changed a message that is still there; empty where they did not."""
+    if entry.mention is None or entry.mention.gone is not None or entry.mention.mention.edited_at is None:
+        return ""
+    return _("edited {time}").format(time=clock(entry.mention.mention.edited_at, now, zone))
+
+
+def _who(entry: Entry, platform: str) -> Span:
     if entry.mention is not None:
         return (author_name(entry.mention.mention.author), "accent")
     if _is_note(entry):
         return (_("note"), "success")
+    if entry.event is not None and entry.event.kind in _HAPPENED_THERE:
+        return (network(platform), "quiet")
     return (steady(entry.who) or _("desk"), "quiet")
 
 

@@ -24,12 +24,15 @@ class Place(Enum):
     LANES = "lanes"
     ALIKE = "alike"
     CONVERSATION = "conversation"
+    SOURCES = "sources"
 
 
 _MEANINGLESS: Final[Mapping[Place, frozenset[str]]] = {
-    Place.LANES: frozenset({"back", "select-all"}),
-    Place.ALIKE: frozenset({"others", "hold", "alike", "search"}),
-    Place.CONVERSATION: frozenset({"open", "others", "select", "select-all", "hold"}),
+    Place.LANES: frozenset({"back", "select-all", "pause"}),
+    Place.ALIKE: frozenset({"others", "hold", "alike", "search", "pause"}),
+    Place.CONVERSATION: frozenset({"open", "others", "select", "select-all", "hold", "pause"}),
+    Place.SOURCES: frozenset(action.id for action in ACTIONS)
+    - {"help", "pause", "open", "back", "search", "handover", "quit"},
 }
 
 
@@ -37,6 +40,7 @@ _FIRST: Final[Mapping[Place, tuple[str, ...]]] = {
     Place.LANES: (),
     Place.ALIKE: ("help", "select-all", "silence", "done", "back"),
     Place.CONVERSATION: ("back",),
+    Place.SOURCES: ("help", "pause", "open", "back"),
 }
 """What matters most in a place, before the registry's order: a cluster is there to be decided whole."""
 

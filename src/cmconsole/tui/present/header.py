@@ -1,21 +1,23 @@
-"""The header: brand, account, mode, rate, health of the sources, colleagues, shift clock; in any width."""
+"""The header: brand, account, mode, rate, sources, accounts, money, colleagues, shift clock; in any width."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cmconsole.config.language import _
+from cmconsole.config.language import _, ngettext
 from cmconsole.core.shift import Stage
 from cmconsole.core.source import Health
+from cmconsole.desk import sources as told
 from cmconsole.tui.present.line import clip, steady, width_of
 from cmconsole.tui.present.numbers import TRENDS, bar, sparkline
 from cmconsole.tui.present.times import local, short_span, span
 from cmconsole.tui.present.words import network
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
+    from cmconsole.core.account import AccountState
     from cmconsole.core.clock import Instant, Millis
     from cmconsole.core.source import SourceState
     from cmconsole.desk.board import Board
@@ -29,6 +31,17 @@ _BAR: Final = 8
 _SHORT_BAR: Final = 4
 _NAMED: Final = 3
 """Colleagues and troubled sources named one by one; the others are counted."""
+
+_WRONG: Final = "✕"
+_WORDS_MOST: Final = 60
+"""Cells an account's trouble takes in words; the sources screen says all of it."""
+
+_TURNS: Final = (
+    "colleagues", "rate", "money", "identity", "clock", "wrong", "health", "colleagues", "rate", "clock",
+    "triage", "wrong", "money", "health", "identity", "health", "clock", "money", "health", "rate",
+)  # fmt: skip
+"""Whose turn it is to give way by one rendition: colleagues first, then the rate, money that suffices, the
+account's words, the clock's bar, how far triage is; troubles last."""
 
 _URGENT_STAGES: Final = (Stage.LAST_HALF_HOUR, Stage.PREPARE_HANDOVER)
 
@@ -57,17 +70,18 @@ def header(
     engine_starting: an engine without a lease is not missed yet. anew: how many conversations were judged
     anew by today's rules, and of how many; None while nothing is.
     """
-    blocks = [_identity(identity)]
+    blocks = {"identity": _identity(identity)}
     if board is not None:
         now = desk.now()
-        clock = _clock(board.standing, now, desk.zone, handover_key)
-        blocks += [
-            _rate(board),
-            _health(board, now, engine_starting=engine_starting),
-            _triage(anew),
-            _colleagues(board),
-            clock,
-        ]
+        blocks |= {
+            "rate": _rate(board),
+            "health": _health(board, now, engine_starting=engine_starting),
+            "wrong": _wrong(board.accounts),
+            "money": _money(board.accounts),
+            "triage": _triage(anew),
+            "colleagues": _colleagues(board),
+            "clock": _clock(board.standing, now, desk.zone, handover_key),
+        }
     return _spread(_chosen(blocks, width), width)
 
 
@@ -75,21 +89,19 @@ def header(
 Renditions = list["Line"]
 
 
-def _chosen(blocks: list[Renditions], width: int) -> list[Line]:
-    """Shorten the blocks, least important first, until all fit."""
-    at = [0] * len(blocks)
-    # Colleagues give way first, then the rate, the account's words, the clock's bar, how far triage is;
-    # troubles of a source last.
-    turns = [index for index in (4, 1, 0, 5, 2, 4, 1, 5, 3, 2, 0, 1, 2, 5, 2) if index < len(blocks)]
-    for turn in turns:
+def _chosen(blocks: Mapping[str, Renditions], width: int) -> list[Line]:
+    """Shorten the blocks in turn until all fit."""
+    at = dict.fromkeys(blocks, 0)
+    for turn in _TURNS:
         if _needed(blocks, at) <= width:
             break
-        at[turn] = min(at[turn] + 1, len(blocks[turn]) - 1)
-    return [block[place] for block, place in zip(blocks, at, strict=True) if block[place]]
+        if turn in blocks:
+            at[turn] = min(at[turn] + 1, len(blocks[turn]) - 1)
+    return [block[at[name]] for name, block in blocks.items() if block[at[name]]]
 
 
-def _needed(blocks: list[Renditions], at: list[int]) -> int:
-    sizes = [width_of(block[place]) for block, place in zip(blocks, at, strict=True) if block[place]]
+def _needed(blocks: Mapping[str, Renditions], at: Mapping[str, int]) -> int:
+    sizes = [width_of(block[at[name]]) for name, block in blocks.items() if block[at[name]]]
     # One cell at each end, two at least between blocks.
     return sum(sizes) + 2 * len(sizes)
 
@@ -139,12 +151,15 @@ def _rate(board: Board) -> Renditions:
         ((sparks, "accent"), (" ", "text"), (said, "text"), (f" {sign}", "text")),
         ((said, "text"), (f" {sign}", "text")),
         ((said, "text"),),
+        (),
     ]
 
 
 def source_words(state: SourceState, now: Instant) -> str:
-    """Return a source's health in words: `Mastodon retry 12 s`, `feeds refused`."""
+    """Return a source's health in words: `Mastodon retry 12 s`, `feeds refused`, `blog paused by Bob`."""
     name = steady(state.name) or network(state.platform)
+    if state.paused_by:
+        return _("{name} paused by {person}").format(name=name, person=steady(state.paused_by))
     if state.health is Health.RETRYING and state.retry_at is not None and state.retry_at > now:
         return _("{name} retry {span}").format(name=name, span=span(state.retry_at - now))
     words = {
@@ -163,21 +178,65 @@ def _health(board: Board, now: Instant, *, engine_starting: bool) -> Renditions:
         return [((_("engine starting"), "quiet"),), ()]
     if not board.engine_runs:
         return [((_("engine stopped: nothing comes in"), "overdue"),), ((_("engine stopped"), "overdue"),)]
-    states = board.sources
-    bad = [state for state in states if state.health in (Health.RETRYING, Health.REFUSED)]
-    every = _sources([*bad, *(state for state in states if state not in bad)], now)
-    if not bad:
-        fine = ((_("sources ok"), "quiet"),) if states else ()
-        return [every, fine, ()] if len(states) <= _NAMED else [fine, ()]
-    counted = (_("{n} down").format(n=len(bad)), "overdue")
-    named = _sources(bad[:_NAMED], now)
-    brief = (clip(source_words(bad[0], now), 24), "overdue")
-    return [
-        every if len(states) <= _NAMED else named,
-        named,
-        (brief,) if len(bad) == 1 else (counted,),
-        (counted,),
+    bad = [state for state in board.sources if told.in_trouble(state)]
+    held = [state for state in board.sources if state.paused_by]
+    every = _sources([*bad, *held, *(it for it in board.sources if it not in (*bad, *held))], now)
+    few = len(board.sources) <= _NAMED
+    if bad:
+        counted = (_("{n} down").format(n=len(bad)), "overdue")
+        return _troubles(every if few else (), bad, counted, now)
+    if held:
+        words = ngettext("{n} paused", "{n} paused", len(held)).format(n=len(held))
+        return _troubles(every if few else (), held, (words, "text"), now)
+    fine = ((_("sources ok"), "quiet"),) if board.sources else ()
+    return [every, fine, ()] if few else [fine, ()]
+
+
+def _troubles(every: Line, told_of: Sequence[SourceState], counted: Span, now: Instant) -> Renditions:
+    """Return sources a person has to know of: named beside all others, named, and only counted."""
+    named = _sources(told_of[:_NAMED], now)
+    brief: Span = (clip(source_words(told_of[0], now), 24), counted[1])
+    return [every or named, named, (brief,) if len(told_of) == 1 else (counted,), (counted,)]
+
+
+def _wrong(accounts: Sequence[AccountState]) -> Renditions:
+    """Return the accounts that cannot be used until a person acts, in red."""
+    wrong = told.wrong_accounts(accounts)
+    if not wrong:
+        return [()]
+    words = [
+        clip(_("{what}: {how}").format(what=steady(it.name), how=steady(told.standing(it))), _WORDS_MOST)
+        for it in wrong
     ]
+    more = f" +{len(wrong) - 1}" if len(wrong) > 1 else ""
+    return [
+        ((" · ".join(words), "overdue"),),
+        ((words[0] + more, "overdue"),),
+        ((f"{_WRONG}{len(wrong)}", "overdue"),),
+    ]
+
+
+def _money(accounts: Sequence[AccountState]) -> Renditions:
+    """Return what accounts with a cap used of it this month; where little is left of one it stays."""
+    shares = [(share, it) for it in accounts if (share := told.share(it)) is not None]
+    if not shares:
+        return [()]
+    on = [it.platform for _share, it in shares]
+    spans: list[Span] = []
+    for share, it in shares:
+        name = network(it.platform) if on.count(it.platform) == 1 else steady(it.name)
+        spans += [(" · ", "quiet")] if spans else []
+        spans.append((f"{name} {told.money(it)}", money_meaning(share)))
+    worst, account = max(shares, key=lambda pair: pair[0])
+    if worst < told.LOW:
+        return [tuple(spans), ()]
+    name, meaning = network(account.platform), money_meaning(worst)
+    return [tuple(spans), ((f"{name} {told.money(account)}", meaning),), ((told.money(account), meaning),)]
+
+
+def money_meaning(share: float) -> str:
+    """Return what a used share of a month's money means to the eye."""
+    return "overdue" if share >= 1 else "urgent" if share >= told.LOW else "quiet"
 
 
 def _triage(anew: tuple[int, int] | None) -> Renditions:
@@ -193,14 +252,17 @@ def _sources(states: Sequence[SourceState], now: Instant) -> Line:
     for state in states:
         if spans:
             spans.append((" · ", "quiet"))
-        bad = state.health in (Health.RETRYING, Health.REFUSED)
-        spans.append(
-            (
-                clip(source_words(state, now), 32),
-                "overdue" if state.health is Health.REFUSED else "urgent" if bad else "quiet",
-            )
-        )
+        spans.append((clip(source_words(state, now), 32), health_meaning(state)))
     return tuple(spans)
+
+
+def health_meaning(state: SourceState) -> str:
+    """Return what a source's health means to the eye."""
+    if state.paused_by:
+        return "text"
+    if not told.in_trouble(state):
+        return "quiet"
+    return "overdue" if state.health is Health.REFUSED else "urgent"
 
 
 def _colleagues(board: Board) -> Renditions:

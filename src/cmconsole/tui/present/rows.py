@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cmconsole.config.language import _
 from cmconsole.core.clock import MINUTE
 from cmconsole.core.conversation import Outcome, Status
-from cmconsole.desk.words import reach, word
-from cmconsole.tui.present.line import clip, left, right, steady
+from cmconsole.desk.words import newest_text, reach, word
+from cmconsole.tui.present.line import cells, clip, left, right, steady
 from cmconsole.tui.present.times import to_answer
 from cmconsole.tui.present.words import author_name, initials, platform_letter
 
@@ -25,6 +25,10 @@ SELECTED = "●"
 VERIFIED = "✓"
 TIMES = "×"
 ALIKE = "≈"
+MUTE = "⊘"
+"""The platform does not let us answer: beside its letter."""
+FORWARDED = "▸"
+"""Colleagues forwarded it, so often: before the first words."""
 
 SOON = 5 * MINUTE
 """From here on the time left is shown as urgent: about what reading, checking and answering takes."""
@@ -83,16 +87,26 @@ def row(
         (f"P{talk.priority.value}", "quiet" if faded else f"p{talk.priority.value}"),
         (SELECTED if selected else " ", "mark"),
         _time(talk, now, faded=faded),
-        (f"{gap}{platform_letter(talk.platform)}{gap}", "quiet"),
+        (f"{gap}{platform_letter(talk.platform)}{' ' if talk.can_reply else MUTE}{gap[1:]}", "quiet"),
         (left(author, wide.author), "quiet" if faded else "text"),
         (f" {VERIFIED if talk.author.verified else ' '}{gap}", "accent"),
         (right(_reach(talk), wide.reach) + gap, "quiet"),
         _holder(talk, now, person),
         _counted(shown, gap),
-        (fate(shown.gone, talk.lane, wide.words), "quiet")
-        if shown.gone is not None
-        else (first_words(talk.text, wide.words), "text"),
+        *(
+            [(fate(shown.gone, talk.lane, wide.words), "quiet")]
+            if shown.gone is not None
+            else _words(talk, wide.words)
+        ),
     )
+
+
+def _words(talk: Conversation, width: int) -> list[Span]:
+    """Return how often colleagues forwarded it, where they did, and its first words."""
+    mark = f"{FORWARDED}{min(talk.tips, _MESSAGES_LIMIT)} " if talk.tips else ""
+    text = first_words(newest_text(talk), width - cells(mark))
+    words: Span = (text, "text" if talk.gone is None else "quiet")
+    return [(mark, "accent"), words] if mark and cells(mark) <= width else [words]
 
 
 def _time(talk: Conversation, now: Instant, *, faded: bool) -> Span:

@@ -15,7 +15,8 @@ _LETTERS: Final[Mapping[str, str]] = {"hackernews": "H", "feeds": "F", "feed": "
 _NETWORKS: Final[Mapping[str, str]] = {
     "x": "X", "reddit": "Reddit", "mastodon": "Mastodon", "bluesky": "Bluesky", "feeds":
     N_("feeds"), "feed": N_("feeds"),
-    "hackernews": "Hacker News", "ndjson": "NDJSON",
+    "hackernews": "Hacker News", "ndjson": "NDJSON", "facebook": "Facebook", "instagram": "Instagram",
+    "webhook": N_("webhook"),
 }  # fmt: skip
 _PREFIXES: Final[Mapping[str, str]] = {"x": "@", "mastodon": "@", "reddit": "u/"}
 

@@ -11,6 +11,7 @@ from cmconsole.tui.present.footer import Place, footer, message
 from cmconsole.tui.reader import Reader
 from cmconsole.tui.screens.desk import head
 from cmconsole.tui.screens.keyed import KeyedScreen
+from cmconsole.tui.session import freshness
 from cmconsole.tui.widgets.conversation_pane import ConversationPane
 from cmconsole.tui.widgets.painted import Lines
 
@@ -71,7 +72,7 @@ class ConversationScreen(KeyedScreen):
             if self.conversation_id in view.ids:
                 row = view.row(view.ids.index(self.conversation_id))
                 known.append(row.gone.conversation or row.conversation if row.gone else row.conversation)
-        return max(known, key=lambda talk: talk.version, default=None)
+        return max(known, key=freshness, default=None)
 
     def sync(self) -> None:
         if not self.is_mounted:

@@ -53,17 +53,25 @@ def lines(keymap: Keymap, width: int) -> list[Line]:
     if width < WIDE:
         return [line for title, rows in groups for line in _group(title, rows, width)]
     column = (width - 2 * _GAP) // 2
-    blocks = [list(_group(title, rows, column)) for title, rows in groups]
-    total = sum(map(len, blocks))
-    first: list[Line] = []
-    while blocks and len(first) + len(blocks[0]) // 2 < total / 2:
-        first += blocks.pop(0)
-    second = [line for block in blocks for line in block]
+    first, second = _halves([list(_group(title, rows, column)) for title, rows in groups])
     height = max(len(first), len(second))
     return [
         (*_filled(first, row, column), (" " * 2 * _GAP, "text"), *_filled(second, row, column))
         for row in range(height)
     ]
+
+
+def _halves(blocks: Sequence[list[Line]]) -> tuple[list[Line], list[Line]]:
+    """Return the blocks in two columns that are as even as can be, each in the blocks' order."""
+
+    def column(chosen: int) -> list[Line]:
+        # No blank line is needed after the last block.
+        return [line for place, block in enumerate(blocks) if chosen >> place & 1 for line in block][:-1]
+
+    every = (1 << len(blocks)) - 1
+    # A few groups: all ways are looked at, the first group always on the left.
+    ways = ((column(chosen), column(every ^ chosen)) for chosen in range(1, every + 1, 2))
+    return min(ways, key=lambda way: max(map(len, way)))
 
 
 def _keys(keymap: Keymap, action: Action) -> str:

@@ -12,7 +12,7 @@ from cmconsole.config.language import _, ngettext, said
 from cmconsole.core.conversation import Status
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.desk.rows import Row
-from cmconsole.desk.words import word
+from cmconsole.desk.words import newest_text, word
 from cmconsole.tui.present.rows import columns, first_words, row
 from cmconsole.tui.screens.dialog import Dialog, Words, content, line_input
 
@@ -138,7 +138,7 @@ class SearchScreen(Dialog[int]):
         if conversation.status is Status.OPEN:
             return content([line])
         status = f"{word(conversation.outcome or conversation.status)} · "
-        words = first_words(conversation.text, max(0, wide.words - len(status)))
+        words = first_words(newest_text(conversation), max(0, wide.words - len(status)))
         return content([(*line[:-1], (status, "quiet"), (words, "text"))])
 
     def action_go(self, by: int) -> None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Broken = tuple[list[Line], int]
 
 
+_TIPS = 3
+"""Most lines of who forwarded it, where the conversation has the screen for itself."""
+
+
 class ConversationPane(Lines):
     """Shows one conversation, at once with what its row knows, and whole as soon as it has been read.
 
@@ -83,6 +87,7 @@ class ConversationPane(Lines):
         top = [
             present.heading(talk, dossier, self._now(), self._zone, width),
             present.standing(talk, None if self.why or self._full else dossier, width),
+            *present.noteworthy(talk, dossier, width, _TIPS if self._full else 1),
         ]
         if self._full and not self.why and dossier is not None:
             most = max(3, self.size.height // 2 - 2)

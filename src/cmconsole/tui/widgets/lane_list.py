@@ -41,6 +41,7 @@ class RowKey(NamedTuple):
     minutes: int | None
     holder: str
     alike: int
+    tips: int
     width: int
 
 
@@ -122,6 +123,7 @@ class LaneList(Painted):
                     minutes,
                     talk.holder(now),
                     row.alike,
+                    talk.tips,
                     width,
                 )
             )

@@ -10,8 +10,13 @@ import pytest
 from cmconsole.core.claim import Claim
 from cmconsole.core.clock import DAY, HOUR, MINUTE
 from cmconsole.core.conversation import Conversation, Outcome, Status
+from cmconsole.core.mention import Absence, Author, Mention, Removed
+from cmconsole.core.sla import SlaPolicy
+from cmconsole.core.tip import Tip, TipState
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import claim, conversation, note
+from cmconsole.store.contract import Intake
+from cmconsole.triage.triage import Triage
 from cmconsole.tui.present import conversation as present
 from cmconsole.tui.present.line import Line, width_of
 from tests.unit.tui.desks import NOON, place
@@ -118,6 +123,80 @@ async def test_other_conversations_of_the_author_are_listed(tmp_path: Path) -> N
     assert len(said) == 3
     assert "refund" in said[2]
     assert said[2].rstrip().endswith("open")
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+@pytest.mark.parametrize(
+    ("platform", "said"),
+    [
+        ("x", "X does not let us answer: we were neither mentioned nor quoted."),
+        ("reddit", "Reddit does not let us answer: the thread is locked or archived."),
+        ("bluesky", "Bluesky does not let us answer: its author closed the replies."),
+        ("facebook", "Facebook does not let us answer."),
+    ],
+)
+def test_the_head_says_why_it_cannot_be_answered(width: int, platform: str, said: str) -> None:
+    [line] = present.noteworthy(talk(platform=platform, can_reply=False), None, width, 1)
+
+    assert width_of(line) <= width
+    assert words(line) == f" ⊘ {said}" or (width == 40 and words(line).endswith("…"))
+    assert present.noteworthy(talk(platform=platform), None, width, 1) == []
+
+
+async def test_the_head_says_who_forwarded_it(tmp_path: Path) -> None:
+    async with place(tmp_path) as where:
+        await where.take("My parcel was opened.")
+        [row] = await where.store.lane(Lane.INFLUENCERS, 5)
+        for person, remark in (("Paul", "answer him!"), ("Marie", ""), ("Marie", ""), ("Zoé", "x" * 400)):
+            tip = await where.store.add_tip(Tip("https://x.com/1", person, NOON, remark), NOON)
+            await where.store.settle_tip(tip.id, TipState.LINKED, row.id, NOON, None)
+        dossier = await conversation.read(where.desk("Alice"), row.id)
+
+    lines = present.noteworthy(dossier.conversation, dossier, 80, 3)
+
+    assert words(lines[0]).startswith(" ▸ forwarded by Paul (“answer him!”), Marie ×2, Zoé")
+    assert len(lines) == 3
+    assert words(lines[2]).endswith("…")
+    assert max(map(width_of, lines)) <= 80
+    assert len(present.noteworthy(dossier.conversation, dossier, 80, 1)) == 1
+    said = [words(line).split(maxsplit=1)[1] for line in present.messages(dossier, NOON, UTC, 80)[0]]
+    assert "desk    forwarded by Paul" in said
+
+
+async def test_messages_that_were_edited_or_are_gone_say_so_quietly(tmp_path: Path) -> None:
+    async with place(tmp_path) as where:
+        judge, ada = Triage(), Author("x", "ada", reach=48_000)
+
+        async def take(number: str, text: str, edited_at: int | None = None) -> None:
+            mention = Mention("x", number, ada, text, NOON, thread="t", edited_at=edited_at)
+            item = (mention, judge.judge(mention))
+            await where.store.ingest(Intake("x", "x", [item]), SlaPolicy(), where.clock.now())
+
+        await take("1", "You are thieves")
+        await take("2", "My parcel was opened", NOON + 2 * HOUR)
+        await take("3", "long" * 15, NOON + 3 * HOUR)
+        await where.store.ingest(
+            Intake("x", "x", [], removed=[Removed("x", "1", Absence.WITHHELD)]), SlaPolicy(), NOON
+        )
+        [row] = await where.store.lane(Lane.INFLUENCERS, 5)
+        dossier = await conversation.read(where.desk("Alice"), row.id)
+
+    lines, newest = present.messages(dossier, where.clock.now(), UTC, 80)
+    said = [words(line) for line in lines]
+
+    assert (lines[0][-1]) == ("[withheld by the platform]", "quiet")
+    assert said[1].endswith("My parcel was opened  edited 14:00")
+    assert said[3].strip() == "edited 15:00"
+    assert newest == 2
+    assert max(map(width_of, lines)) <= 80
+    assert any(line.split()[1:] == ["X", "the", "platform", "withholds", "a", "post"] for line in said)
+    assert "thieves" not in "".join(said)
+
+
+def test_before_it_is_read_what_is_gone_says_so_too() -> None:
+    [line] = present.preview(talk(text="", gone=Absence.DELETED), NOON, UTC, 80)
+
+    assert line[-1] == ("[deleted by its author]", "quiet")
 
 
 def numbered(count: int) -> list[Line]:

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from cmconsole.config.language import speaking
+from cmconsole.core.account import AccountState
+from cmconsole.core.account import Standing as Found
+from cmconsole.core.budget import DOLLAR
 from cmconsole.core.clock import HOUR, MINUTE, SECOND
 from cmconsole.core.shift import Shift
 from cmconsole.core.source import Health, SourceState
@@ -153,6 +157,102 @@ async def test_judging_anew_leaves_the_header_as_wide_as_the_screen(tmp_path: Pa
     bad = tuple(SourceState(f"feed-{n}", "feeds", Health.REFUSED) for n in range(9))
     for sources in ((), bad, bad[:1]):
         assert width_of(await line(tmp_path, board(sources=sources), width, anew=(0, 0))) == width
+
+
+def account(
+    standing: Found = Found.VERIFIED, name: str = "main", platform: str = "x", **more: Any
+) -> AccountState:
+    return AccountState(name, platform, "@acme", "live", standing, **more)
+
+
+LOCKED = account(Found.LOCKED, seen="other")
+
+
+async def test_a_locked_account_is_said_in_red_words(tmp_path: Path) -> None:
+    drawn = await line(tmp_path, board(accounts=(LOCKED,)), 200)
+
+    assert ("main: token is @other, not @acme – locked", "overdue") in drawn
+
+
+async def test_without_room_a_red_sign_counts_the_accounts(tmp_path: Path) -> None:
+    drawn = await line(tmp_path, board(accounts=(LOCKED, account(Found.REFUSED, "b"))), 80)
+
+    assert ("✕2", "overdue") in drawn
+
+
+async def test_an_account_that_was_not_reached_is_no_alarm(tmp_path: Path) -> None:
+    drawn = await line(tmp_path, board(accounts=(account(Found.UNREACHED), account())), 200)
+
+    assert "main" not in words(drawn)
+
+
+@pytest.mark.parametrize(
+    ("spent", "said", "meaning"),
+    [(12, "X $12/50", "quiet"), (40, "X $40/50", "urgent"), (50, "X $50/50", "overdue")],
+)
+async def test_money_is_told_and_warns_before_it_is_spent(
+    tmp_path: Path, spent: int, said: str, meaning: str
+) -> None:
+    used = account(spent=spent * DOLLAR, cap=50 * DOLLAR)
+
+    assert (said, meaning) in await line(tmp_path, board(accounts=(used,)), 200)
+
+
+async def test_money_that_suffices_gives_way_and_money_that_does_not_stays(tmp_path: Path) -> None:
+    for spent, shown in ((12, False), (49, True)):
+        used = account(spent=spent * DOLLAR, cap=50 * DOLLAR)
+        said = words(await line(tmp_path, board(accounts=(used, LOCKED)), 80))
+        assert (f"${spent}/50" in said) is shown
+
+
+async def test_two_accounts_on_one_platform_are_told_apart(tmp_path: Path) -> None:
+    used = [account(name=name, spent=DOLLAR, cap=50 * DOLLAR) for name in ("one", "two")]
+
+    assert "one $1/50 · two $1/50" in words(await line(tmp_path, board(accounts=tuple(used)), 200))
+
+
+async def test_an_account_without_a_cap_costs_no_room(tmp_path: Path) -> None:
+    assert "$" not in words(await line(tmp_path, board(accounts=(account(spent=DOLLAR),)), 200))
+
+
+HELD = SourceState("blog", "feeds", Health.PAUSED, paused_by="Bob")
+
+
+@pytest.mark.parametrize(("width", "said"), [(160, "blog paused by Bob"), (80, "blog paused by Bob")])
+async def test_who_paused_a_source_is_said(tmp_path: Path, width: int, said: str) -> None:
+    sources = (SourceState("X", "x", Health.OK), HELD)
+
+    assert said in words(await line(tmp_path, board(sources=sources), width))
+
+
+async def test_many_paused_sources_are_counted(tmp_path: Path) -> None:
+    held = tuple(SourceState(f"blog{n}", "feeds", Health.PAUSED, paused_by="Bob") for n in range(4))
+
+    assert ("4 paused", "text") in await line(tmp_path, board(sources=held), 80)
+
+
+async def test_a_source_without_money_is_down_until_it_is_tried_again(tmp_path: Path) -> None:
+    spent = SourceState("X", "x", Health.PAUSED, retry_at=NOON + HOUR)
+    stopped = SourceState("X", "x", Health.PAUSED)
+
+    assert ("X paused", "urgent") in await line(tmp_path, board(sources=(spent,)), 160)
+    assert ("X paused", "quiet") in await line(tmp_path, board(sources=(stopped,)), 160)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("width", [80, 96, 120, 160])
+async def test_all_troubles_at_once_fit_in_both_languages(tmp_path: Path, width: int, language: str) -> None:
+    bad = tuple(SourceState(f"feed-{n}", "feeds", Health.REFUSED) for n in range(9))
+    used = account(Found.LOCKED, "other", spent=50 * DOLLAR, cap=50 * DOLLAR, seen="x")
+    everything = board(sources=(*bad, HELD), accounts=(LOCKED, used), standing=standing(-64))
+
+    with speaking(language):
+        drawn = await line(tmp_path, everything, width, anew=(1, 2))
+
+    assert width_of(drawn) == width
+    said = words(drawn)
+    assert "✕2" in said or "@other" in said
+    assert "50/50" in said
 
 
 async def test_before_the_first_reading_it_says_who_speaks(tmp_path: Path) -> None:

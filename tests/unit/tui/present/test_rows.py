@@ -7,9 +7,10 @@ import pytest
 from cmconsole.core.claim import Claim
 from cmconsole.core.clock import MINUTE
 from cmconsole.core.conversation import Conversation, Outcome, Status
-from cmconsole.core.mention import Author
+from cmconsole.core.mention import Absence, Author
 from cmconsole.core.verdict import Lane, Priority
 from cmconsole.desk.rows import Absent, Row
+from cmconsole.tui.ascii import to_ascii
 from cmconsole.tui.present.line import width_of
 from cmconsole.tui.present.rows import columns, row
 from tests.unit.tui.desks import NOON
@@ -128,6 +129,39 @@ def test_rows_stand_in_line_whatever_they_count() -> None:
     for alike, messages in ((1, 1), (1, 100), (47, 1), (9_999, 2)):
         line = row(Row(talk(messages=messages), alike=alike), columns(79), NOON, "Alice")
         assert width_of(line[:-1]) == width_of(row(Row(TALK), columns(79), NOON, "Alice")[:-1])
+
+
+@pytest.mark.parametrize("width", [44, 60, 79, 160])
+def test_what_cannot_be_answered_has_a_sign_beside_its_platform(width: int) -> None:
+    free, mute = shown(talk(platform="x"), width), shown(talk(platform="x", can_reply=False), width)
+
+    assert " X⊘" in mute
+    assert mute.replace("⊘", " ") == free
+    assert "X/" in to_ascii(mute)
+
+
+def test_how_often_it_was_forwarded_stands_before_its_words() -> None:
+    line = row(Row(talk(tips=3)), columns(79), NOON, "Alice")
+
+    assert line[-2:] == (("▸3 ", "accent"), (line[-1][0], "text"))
+    assert line[-1][0].startswith("My parcel")
+    assert "▸99 " in shown(talk(tips=1_000))
+    assert "▸" not in shown(TALK)
+
+
+@pytest.mark.parametrize("width", range(30, 161, 5))
+def test_its_marks_never_make_a_row_wider_than_its_lane(width: int) -> None:
+    marked = talk(tips=120, can_reply=False, text="荷物 " * 400)
+    plain = talk(text="荷物 " * 400)
+
+    sizes = [width_of(row(Row(it), columns(width), NOON, "Alice")) for it in (marked, plain)]
+    assert sizes[0] <= max(sizes[1], width)
+
+
+def test_a_text_that_is_gone_is_told_quietly() -> None:
+    line = row(Row(talk(text="", gone=Absence.DELETED)), columns(120), NOON, "Alice")
+
+    assert line[-1] == ("[deleted by its author]", "quiet")
 
 
 def test_hostile_words_stay_on_one_line() -> None:

@@ -1,0 +1,1 @@
+"""Mentions from Hacker News, by Algolia's search: read-only, for nobody but its own pages can write there."""

@@ -1,0 +1,1 @@
+"""Mentions from Reddit, and replies, reports and moderation there."""

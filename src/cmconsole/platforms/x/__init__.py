@@ -1,0 +1,1 @@
+"""Mentions from X and replies to them, by its API version 2."""
