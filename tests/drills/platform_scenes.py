@@ -156,13 +156,14 @@ async def outage(
     running: Twin,
     counts: Mapping[str, int],
     *,
+    within: float = 600,
     kill: bool = False,
     before_return: Callable[[Desk], None] = lambda _: None,
 ) -> Desk:
     """Let an engine be away for six hours while people talk; it starts again and reads what it missed.
 
-    kill: it is killed while it does. before_return: what else happens meanwhile. The desk is returned, its
-    engine at work.
+    within: seconds it may take. kill: it is killed while it does. before_return: what else happens
+    meanwhile. The desk is returned, its engine at work.
     """
     desk = Desk(folder, running)
     try:
@@ -187,7 +188,7 @@ async def outage(
             desk.kill()
             desk.age(HOUR)
             await desk.at_work()
-        await desk.all_in(600)
+        await desk.all_in(within)
         took = time.monotonic() - began
         each = ", ".join(f"{name} {count:,}" for name, count in counts.items())
         table.add(drill, f"seconds from the start: {each}", f"{took:.1f}", "-")

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,9 @@ def carried(text: str) -> str:
 
 def feed(strings: Sequence[str], title: str) -> str:
     """Return an Atom feed whose title, authors and entries hold these strings, one in each place."""
+    today = datetime.now(UTC).isoformat()
     entries = "".join(
-        f"<entry><id>urn:{number}</id><updated>{NOON}</updated><title>{carried(text)}</title>"
+        f"<entry><id>urn:{number}</id><updated>{today}</updated><title>{carried(text)}</title>"
         f"<author><name>{carried(text)}</name></author><summary>arnaque {carried(text)}</summary></entry>"
         for number, text in enumerate(strings)
     )

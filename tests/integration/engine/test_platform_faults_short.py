@@ -20,6 +20,7 @@ async def test_an_outage_of_hours_is_filled_in_through_a_kill_repeats_and_poison
             tmp_path,
             running,
             {"x": 150, "reddit": 150, "mastodon": 150, "bluesky": 150},
+            within=30,
             kill=True,
             before_return=_trouble,
         )
