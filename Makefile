@@ -55,7 +55,7 @@ bench: $(VENV)/.bench-stamp ## run the benchmarks (ARGS= is handed to them)
 
 .PHONY: drill
 drill: $(VENV)/.dev-stamp ## run the long fault drills and storms
-	@$(BIN)/python -m pytest tests/drills -m drill -s --hypothesis-profile=drill $(ARGS)
+	@$(BIN)/python -m pytest tests/drills -m drill -s --timeout=3600 --hypothesis-profile=drill $(ARGS)
 
 # ----------------------------------------------------------------------------------------------- the parts of check
 
