@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from html import escape
+from random import Random
 from typing import Any
 
 import aiohttp
@@ -119,6 +120,7 @@ class Crowd:
         self._twin = running
         self._hook = hook
         self._token = token
+        self._chance = Random(4)
         self._number = 0
 
     async def talk(self, seconds: float) -> None:
@@ -153,12 +155,17 @@ class Crowd:
                 await asyncio.sleep(_POSTED_EVERY)
 
     def _words(self) -> str:
+        """Return words that nobody has said so before: people who say the same are another measurement."""
         self._number += 1
-        chosen = (_WORDS[(self._number * 7 + step * step * 3) % len(_WORDS)] for step in range(8))
-        return f"{' '.join(chosen)} {self._number}"
+        return distinct(self._chance, self._number)
 
     def _author(self) -> str:
         return f"p{self._number % 977}"
+
+
+def distinct(chance: Random, number: int) -> str:
+    """Return words that nobody says a second time."""
+    return f"{' '.join(chance.sample(_WORDS, 12))} {number}"
 
 
 def asked(world: World, name: str) -> dict[str, int]:

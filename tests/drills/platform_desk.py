@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -91,6 +92,7 @@ class Desk:
         self.starts = 0
         self.killed = 0
         self._more = more or {}
+        self._chance = random.Random(4)
         self._engine: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.settle(handles or {})
@@ -201,7 +203,7 @@ class Desk:
     ) -> str:
         """Let somebody mention us, in words of their own; return the id, which has to come in."""
         number = sum(map(len, self.said.values()))
-        words = " ".join(_WORDS[(number * 7 + step * step * 3) % len(_WORDS)] for step in range(8))
+        words = " ".join(self._chance.sample(_WORDS, 12))
         native_id = self.twin.platforms[platform].mention(
             text or f"@acme {words} {number}", author=author or f"p{number % 211}", at=at, **more
         )

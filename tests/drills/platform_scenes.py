@@ -113,9 +113,18 @@ async def silent_streams(table: Table, folder: Path, running: Twin) -> None:
 
 
 async def limited(
-    table: Table, folder: Path, running: Twin, pauses: Mapping[str, float], *, at_first: bool
+    table: Table,
+    folder: Path,
+    running: Twin,
+    pauses: Mapping[str, float],
+    *,
+    at_first: bool,
+    latest: float = 2,
 ) -> None:
-    """Let all platforms ask for a pause at once. at_first: from an engine that has never read them."""
+    """Let all platforms ask for a pause at once.
+
+    at_first: of an engine that has never read them. latest: seconds after the pause until the next request.
+    """
     drill = "429 at the start" if at_first else "429 at work"
     desk = Desk(folder, running)
     try:
@@ -138,7 +147,7 @@ async def limited(
                 asked = ceil(asked / SECOND) * SECOND
             late = (following.at - asked) / SECOND
             words = f"{name}: next request after the second asked for, s"
-            table.add(drill, words, f"{late:+.2f}", "0 to 2", kept=0 <= late <= 2)
+            table.add(drill, words, f"{late:+.2f}", f"0 to {latest:g}", kept=0 <= late <= latest)
         told_counts(table, drill, desk)
     finally:
         desk.close()
