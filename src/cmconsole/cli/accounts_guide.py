@@ -21,10 +21,7 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
             "Under “Keys and tokens”, OAuth 1.0, show the consumer key and its secret, and generate the "
             "access token and its secret. They are shown once."
         ),
-        N_(
-            "The bearer token is on the same page. It is needed for searches by keyword and for the stream "
-            "only."
-        ),
+        N_("The bearer token is on the same page. It is needed for the stream only."),
         N_(
             "X takes money for each post read or written: buy credits under “Billing”, set a spending limit "
             "there, and a monthly cap here. A post read costs $0.005, a reply $0.015, one with a link $0.20."

@@ -48,7 +48,7 @@ KEYS: Final[Mapping[str, tuple[SecretKey, ...]]] = {
         SecretKey("consumer_secret", N_("API key secret (consumer secret)")),
         SecretKey("access_token", N_("access token")),
         SecretKey("access_token_secret", N_("access token secret")),
-        SecretKey("bearer_token", N_("bearer token (for search and the stream)"), required=False),
+        SecretKey("bearer_token", N_("bearer token (for the stream)"), required=False),
     ),
     "reddit": (
         SecretKey("client_id", N_("client id")),
