@@ -17,11 +17,13 @@ from cmconsole.core.cleaning import cleaned
 from cmconsole.core.errors import SourceError
 from cmconsole.core.source import BATCH_LIMIT, Batch, Source
 from cmconsole.platforms.feeds.source import FeedSource
+from cmconsole.platforms.hackernews.source import HackerNewsSource
 from cmconsole.platforms.mastodon.source import MastodonSource
 from cmconsole.platforms.ndjson.source import NdjsonSource
 from tests.contract.adapters import ADAPTERS, Adapter
 from tests.integration.platforms.instance import TOKEN, InstanceServer
 from tests.integration.platforms.loopback import Answer, serving
+from tests.integration.platforms.test_hackernews import Algolia
 
 NOW = 1_795_280_000_000
 HOSTILE = [
@@ -147,6 +149,34 @@ class MastodonPlace:
         self.server.failing = [Answer(500)]
 
 
+class HackerNewsPlace:
+    kind = "hackernews"
+    most = 1_300
+
+    def __init__(self, algolia: Algolia, url: str) -> None:
+        self.algolia = algolia
+        self.url = url
+        self.time = NOW
+
+    def now(self) -> int:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += round(seconds * 1000)
+        await asyncio.sleep(0)
+
+    def source(self) -> Source:
+        return HackerNewsSource("place", ("acme",), now=self.now, server=self.url, sleep=self.sleep)
+
+    def publish(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            number = len(self.algolia.hits)
+            self.algolia.add(number, NOW // 1000 - 20_000 + number, comment_text=escape(text))
+
+    def take_away(self) -> None:
+        self.algolia.failing = [Answer(500)] * 9
+
+
 @dataclass
 class TwinPlace:
     """A platform of the twin. X hands out the last 800 mentions, Reddit the last 1,000."""
@@ -209,6 +239,13 @@ async def mastodon(tmp_path: Path) -> AsyncIterator[Place]:
 Opening = Callable[[Path], AbstractAsyncContextManager[Place]]
 
 
+@contextlib.asynccontextmanager
+async def hackernews(tmp_path: Path) -> AsyncIterator[Place]:
+    algolia = Algolia()
+    async with serving(algolia.respond) as site:
+        yield HackerNewsPlace(algolia, site.url)
+
+
 def on_twin(kind: str) -> Opening:
     @contextlib.asynccontextmanager
     async def opening(tmp_path: Path) -> AsyncIterator[Place]:
@@ -223,6 +260,7 @@ OPENINGS: dict[str, Opening] = {
     "ndjson_followed": ndjson_followed,
     "feed": feed,
     "mastodon": mastodon,
+    "hackernews": hackernews,
     **{f"{kind}_twin": on_twin(kind) for kind in ADAPTERS},
 }
 
