@@ -12,8 +12,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet --no-input
 # Arguments handed on: make demo ARGS=--help, make test ARGS="-k claim", make lock ARGS=--upgrade
 ARGS ?=
-# How many tests run side by side: more than two cores, for many wait for a program that they started.
-WORKERS ?= 3
+# How many tests run side by side. The engine steps back for others: with more than cores it would starve.
+WORKERS ?= 2
 
 LOCALE := src/cmconsole/locale
 # What an editable install is made from: a change here installs again.

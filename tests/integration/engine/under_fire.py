@@ -173,7 +173,7 @@ class Scene:
 
 async def leader(store: SqliteStore, after: int) -> Lease:
     """Return the lease of the first engine at work with a token above `after`."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             lease = await store.lease(ENGINE_LEASE)
             if lease is not None and lease.token > after and lease.expires_at > time.time() * 1000:
@@ -220,7 +220,7 @@ async def _fire(scene: Scene, store: SqliteStore, kills: int) -> None:
         # Killed while it works: the file has grown during the takeover, so there is plenty to take in.
         before = await taken(store)
         scene.figures.seen_and_gone += max(0, most - before)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while await taken(store) == before:  # noqa: ASYNC110 - another process takes them
                 await asyncio.sleep(0.001)
         await asyncio.sleep(scene.chance.random() * 0.5)
