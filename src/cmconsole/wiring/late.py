@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, aclosing, suppress
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,16 +31,15 @@ class SessionFile:
     file: Path
 
     async def load(self) -> str:
-        """Return what was saved, or an empty string."""
+        """Return what was saved, or an empty string. Raises OSError where it is there and cannot be read."""
         try:
             return self.file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+        except (FileNotFoundError, UnicodeDecodeError):
             return ""
 
     async def save(self, text: str) -> None:
-        """Keep it, instead of what was saved; a disk that takes nothing costs one log-in more, no more."""
-        with suppress(OSError):
-            replace_file(self.file, text, mode=PRIVATE_FILE)
+        """Keep it, instead of what was saved. Raises OSError: log-ins are counted, so none may go unkept."""
+        replace_file(self.file, text, mode=PRIVATE_FILE)
 
 
 class NoSession:
