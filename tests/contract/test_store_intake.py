@@ -157,6 +157,18 @@ async def test_a_source_keeps_cursor_counters_and_what_was_set_aside(store: Stor
     assert (item.source, item.at, item.reason, item.raw) == ("src", NOW, "no id", "{}")
 
 
+async def test_what_was_set_aside_is_listed_by_source_however_much_others_have(store: Store) -> None:
+    await store.ingest(batch(set_aside=(SetAside("first", "ours"),)), POLICY, NOW)
+    for number in range(60):
+        other = replace(batch(set_aside=(SetAside("odd", str(number)),)), source="other")
+        await store.ingest(other, POLICY, NOW)
+
+    assert [it.raw for it in await store.set_aside_items(source="src")] == ["ours"]
+    assert len(await store.set_aside_items(20, source="other")) == 20
+    assert [it.raw for it in await store.set_aside_items(2)] == ["59", "58"]
+    assert await store.set_aside_items(source="nobody") == []
+
+
 async def test_an_empty_batch_says_that_the_source_was_looked_at(store: Store) -> None:
     assert await store.ingest(batch(cursor="z"), POLICY, NOW) == Ingested(0, 0, 0)
 

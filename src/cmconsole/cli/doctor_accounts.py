@@ -13,6 +13,7 @@ from cmconsole.config.keyrings import Trouble
 from cmconsole.config.language import _
 from cmconsole.core.account import AccountState, Standing
 from cmconsole.core.errors import SettingsError
+from cmconsole.desk.sources import LOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from cmconsole.cli.accounts_asking import Checked
     from cmconsole.config.schema import Settings
-
-NEARLY_SPENT: Final = 0.8
-"""The part of a month's cap from which it is told."""
 
 _NEEDS: Final = {
     "x": ("tweepy",),
@@ -109,7 +107,7 @@ def money(states: Mapping[str, AccountState]) -> Iterator[Finding]:
                 "Its sources pause until the month is over (UTC): raise monthly_cap in [accounts.{name}]."
             )
             yield error("accounts", says, advice.format(name=state.name))
-        elif state.spent >= NEARLY_SPENT * state.cap:
+        elif state.spent >= LOW * state.cap:
             advice = _(
                 "Its sources will pause at the cap: raise monthly_cap in [accounts.{name}], or take less."
             )

@@ -31,9 +31,6 @@ BUSY = 100
 ASIDE = 20
 """Most items set aside that are read of one source."""
 
-_ASIDE_READ = 1_000
-"""Newest items set aside among which those of one source are looked for: the store lists them all in one."""
-
 _WRONG = frozenset({Standing.LOCKED, Standing.REFUSED})
 
 _SENTENCE = re.compile(r"(.+?[.!?…])\s+(?=[A-ZÀ-Þ`“«])(.+)", re.DOTALL)
@@ -90,8 +87,7 @@ async def _to_act_on(desk: Desk, name: str) -> SourceState:
 
 async def set_aside(desk: Desk, name: str) -> list[SetAsideItem]:
     """Return the newest items of a source that could not be read as mentions, newest first."""
-    items = await desk.store.set_aside_items(_ASIDE_READ)
-    return [item for item in items if item.source == name][:ASIDE]
+    return await desk.store.set_aside_items(ASIDE, source=name)
 
 
 def in_trouble(state: SourceState) -> bool:

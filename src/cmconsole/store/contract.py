@@ -71,8 +71,8 @@ class HealthStore(Protocol):
         """Return all sources ever seen, by name."""
         ...
 
-    async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
-        """Return the newest items set aside."""
+    async def set_aside_items(self, limit: int = 50, *, source: str = "") -> list[SetAsideItem]:
+        """Return the newest items set aside, of one source where it is named."""
         ...
 
     async def learned(self, name: str) -> Learned | None:

@@ -77,10 +77,11 @@ def set_health(
     writer.rows(_HEALTH, (name, platform, health.value, retry_at, error, ok_at))
 
 
-async def set_aside_items(database: Database, limit: int) -> list[SetAsideItem]:
+async def set_aside_items(database: Database, limit: int, source: str) -> list[SetAsideItem]:
     """See HealthStore.set_aside_items."""
-    sql = "SELECT id, source, at, reason, raw FROM set_aside ORDER BY id DESC LIMIT ?"
-    return [SetAsideItem(*row) for row in await database.rows(sql, (limit,))]
+    sql = """SELECT id, source, at, reason, raw FROM set_aside
+    WHERE ?1 = '' OR source = ?1 ORDER BY id DESC LIMIT ?2"""
+    return [SetAsideItem(*row) for row in await database.rows(sql, (source, limit))]
 
 
 async def per_minute(database: Database, since: Instant) -> list[tuple[Instant, int]]:

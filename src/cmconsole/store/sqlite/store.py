@@ -115,8 +115,8 @@ class SqliteStore:
             durable=False,
         )
 
-    async def set_aside_items(self, limit: int = 50) -> list[SetAsideItem]:
-        return await sources.set_aside_items(self._database, limit)
+    async def set_aside_items(self, limit: int = 50, *, source: str = "") -> list[SetAsideItem]:
+        return await sources.set_aside_items(self._database, limit, source)
 
     async def texts_after(
         self, mention_id: int, limit: int, since: Instant
