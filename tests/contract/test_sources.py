@@ -21,9 +21,9 @@ from cmconsole.platforms.hackernews.source import HackerNewsSource
 from cmconsole.platforms.mastodon.source import MastodonSource
 from cmconsole.platforms.ndjson.source import NdjsonSource
 from tests.contract.adapters import ADAPTERS, Adapter
+from tests.integration.platforms.algolia import Algolia
 from tests.integration.platforms.instance import TOKEN, InstanceServer
 from tests.integration.platforms.loopback import Answer, serving
-from tests.integration.platforms.test_hackernews import Algolia
 
 NOW = 1_795_280_000_000
 HOSTILE = [
