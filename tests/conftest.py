@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("default", deadline=None, max_examples=50)
 # The same examples in every run: a red build is red again when it is looked at.
-settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True, database=None)
+settings.register_profile(
+    "ci", parent=settings.get_profile("default"), max_examples=25, derandomize=True, database=None
+)
 settings.register_profile("drill", parent=settings.get_profile("default"), max_examples=5_000)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 

@@ -17,7 +17,8 @@ from cmconsole.core.errors import (
     SourceError,
     UnclearError,
 )
-from cmconsole.core.publishing import Ability, Outgoing, Published
+from cmconsole.core.publishing import Outgoing, Published
+from cmconsole.core.reply import Act
 from tests.contract.adapters import ADAPTERS, Adapter
 
 TEXT = "Merci de votre patience, nous regardons cela tout de suite."
@@ -38,9 +39,20 @@ async def test_a_publisher_says_whose_and_where_it_is(adapter: Adapter) -> None:
     identity = await member.identity()
 
     assert (publisher.platform, publisher.account) == (adapter.kind, "main")
-    assert Ability.DELETE in publisher.abilities
+    assert await publisher.identity() == identity
     assert identity.handle.startswith(adapter.platform.handle)
     assert identity.native_id
+    assert (identity.most == 500) is (adapter.kind == "mastodon")
+
+
+async def test_what_a_publisher_has_no_way_to_do_it_refuses_before_anybody_is_asked(adapter: Adapter) -> None:
+    _, publisher, _ = adapter.doors()
+    assert Act.DELETE in publisher.acts
+    assert Act.REPLY not in publisher.acts
+    for act in frozenset(Act) - publisher.acts:
+        with pytest.raises(PublishRefusedError, match="no way"):
+            await publisher.perform(act, "1", "words")
+    assert adapter.running.world.requests == []
 
 
 async def looked_up(adapter: Adapter, outgoing: Outgoing, since: int) -> Published | None:
@@ -166,9 +178,9 @@ async def test_a_post_of_ours_is_deleted_and_deleting_it_again_is_no_error(adapt
     since = adapter.running.world.now()
     outgoing = answer_to(adapter.platform.mention("Où est mon colis ?"))
     sent = await publisher.reply(outgoing)
-    await publisher.delete(sent.native_id)
+    await publisher.perform(Act.DELETE, sent.native_id)
     assert await looked_up(adapter, outgoing, since) is None
-    await publisher.delete(sent.native_id)
+    await publisher.perform(Act.DELETE, sent.native_id)
 
 
 async def test_nothing_written_to_a_log_holds_the_reply_or_a_secret(

@@ -76,6 +76,7 @@ class Desk:
 
     more: what the source of a platform asks for besides SOURCES; only the twin's platforms are read.
     handles: what the settings say we are called, where that is not what the twin says.
+    mode: that of the accounts. tables: more tables of the settings.
     """
 
     def __init__(
@@ -84,10 +85,16 @@ class Desk:
         running: Twin,
         more: Mapping[str, Mapping[str, Any]] | None = None,
         handles: Mapping[str, str] | None = None,
+        *,
+        mode: str = "rehearsal",
+        tables: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
+        self._mode = mode
+        self._tables = tables or {}
         self.twin = running
         self.folder = folder
         self.store = folder / "desk.db"
+        self.settings = folder / "settings.toml"
         self.said: defaultdict[str, list[str]] = defaultdict(list)
         self.starts = 0
         self.killed = 0
@@ -104,19 +111,25 @@ class Desk:
         accounts = self._accounts(handles)
         tables: list[tuple[str, Mapping[str, Any]]] = [("brand", {"name": "Acme"})]
         for account in accounts:
-            said = {"platform": account.platform, "handle": account.handle, "server": account.server}
+            said = {
+                "platform": account.platform,
+                "handle": account.handle,
+                "server": account.server,
+                "mode": self._mode,
+            }
             tables.append((f"accounts.{account.name}", said))
             asked = {**SOURCES[account.platform], **self._more.get(account.platform, {})}
             tables.append(
                 (f"sources.{account.platform}", {"type": account.platform, "account": account.name, **asked})
             )
+        tables += self._tables.items()
         # The strings, numbers and lists of JSON are TOML as well.
         text = "\n".join(
             f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
             for name, table in tables
         )
-        (self.folder / "settings.toml").write_text(text, encoding="utf-8")
-        self._environ = {
+        self.settings.write_text(text, encoding="utf-8")
+        self.environ = {
             **environment(self.folder, self._accounts({})),
             "LC_ALL": "C.UTF-8",
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
@@ -135,12 +148,12 @@ class Desk:
         assert self._engine is None
         self.starts += 1
         command = [sys.executable, "-m", "cmconsole", "engine", "--stay", "--log", str(self._log)]
-        command += ["--db", str(self.store), "--config", str(self.folder / "settings.toml")]
+        command += ["--db", str(self.store), "--config", str(self.settings)]
         with (self.folder / f"engine{self.starts}.errors").open("wb") as errors:
             self._engine = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=self._environ,
+                env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,14 @@ COMMAND = [sys.executable, "-m", "cmconsole"]
 
 @dataclass(frozen=True)
 class Workplace:
-    """Everything the program reads and writes lies in `folder`; `language` is that of the interface."""
+    """Everything the program reads and writes lies in `folder`; `language` is that of the interface.
+
+    more: what else its environment holds.
+    """
 
     folder: Path
     language: str = "en"
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def store(self) -> Path:
@@ -53,6 +57,7 @@ class Workplace:
             "CMCONSOLE_BRAND__NAME": "Acme",
             # The bell is a control character, and rings when it likes.
             "CMCONSOLE_DESK__MUTE": "true",
+            **self.more,
         }
 
     def write_settings(self, text: str) -> None:

@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     SETTINGS = 3
     STORE = 4
     NOT_FOUND = 5
+    UNCLEAR = 6
     INTERRUPTED = 130
     READER_GONE = 141
 

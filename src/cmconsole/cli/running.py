@@ -34,4 +34,4 @@ async def reading(scope: Scope) -> AsyncIterator[Store]:
 async def at_desk(scope: Scope) -> AsyncIterator[Desk]:
     """Open the store and sit down at its desk, under the person's name where one is known."""
     async with reading(scope) as store:
-        yield wiring.build_desk(scope.settings(), store)
+        yield wiring.build_desk(scope.settings(), store, scope.config)

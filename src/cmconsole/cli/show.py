@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cmconsole.cli.scope import Scope
+    from cmconsole.core.reply import Reply
     from cmconsole.desk.context import Desk
-    from cmconsole.desk.conversation import Dossier
+    from cmconsole.desk.conversation import Dossier, Entry
     from cmconsole.store.contract import AuthorCard, StoredMention
 
 
@@ -74,6 +75,7 @@ def _record(desk: Desk, dossier: Dossier, alike: _Alike) -> dict[str, object]:
                 "native_id": entry.mention.mention.native_id if entry.mention else None,
                 "url": (entry.mention.mention.url or None) if entry.mention else None,
                 **_changes(entry.mention),
+                "reply": _reply(entry),
             }
             for entry in dossier.entries
         ],
@@ -114,9 +116,45 @@ def _changes(stored: StoredMention | None) -> dict[str, object]:
     }
 
 
-def _lines(desk: Desk, dossier: Dossier, alike: _Alike) -> Iterator[str]:
-    from cmconsole.desk import explain, queue, when  # noqa: PLC0415 - help does without
+def _reply(entry: Entry) -> dict[str, object] | None:
+    """Return where a reply of ours stands; None for anything else."""
+    reply = entry.reply
+    if reply is None:
+        return None
+    return {"id": reply.id, "act": reply.act.value, "status": reply.status.value, "deleted": entry.deleted}
+
+
+def _replied(desk: Desk, entry: Entry, reply: Reply) -> str:
+    """Return a reply with where it stands: what is only a draft was not said."""
+    from cmconsole.cli.reply_words import state  # noqa: PLC0415 - help does without
+    from cmconsole.core.reply import Act  # noqa: PLC0415 - the same
+    from cmconsole.desk.words import word  # noqa: PLC0415 - the same
+
+    stands = _("deleted since") if entry.deleted else state(reply, desk.now(), desk.zone)
+    if reply.act is not Act.REPLY:
+        stands = f"{word(reply.act)}, {stands}"
+    return _("reply {id} as @{who}, by {writer} ({state}): {text}").format(
+        id=reply.id, who=entry.who.removeprefix("@"), writer=reply.writer, state=stands, text=entry.text
+    )
+
+
+def _line(desk: Desk, entry: Entry) -> str:
+    """Return one line of the timeline."""
+    from cmconsole.desk import when  # noqa: PLC0415 - help does without
     from cmconsole.desk.conversation import EntryKind  # noqa: PLC0415 - the same
+
+    time = when.shown(entry.at, desk.now(), desk.zone)
+    if entry.kind is EntryKind.NOTE:
+        return _("{time}  {person}, note: {text}").format(time=time, person=entry.who, text=entry.text)
+    if entry.kind is EntryKind.MENTION:
+        return f"{time}  @{entry.who}: {entry.text}{_edited(desk, entry.mention)}"
+    if entry.reply is not None:
+        return f"{time}  {_replied(desk, entry, entry.reply)}"
+    return f"{time}  {entry.who or 'cmconsole'}: {entry.text}"
+
+
+def _lines(desk: Desk, dossier: Dossier, alike: _Alike) -> Iterator[str]:
+    from cmconsole.desk import explain, queue  # noqa: PLC0415 - help does without
 
     now, conversation = desk.now(), dossier.conversation
     # The newest message comes below, with the others.
@@ -136,13 +174,7 @@ def _lines(desk: Desk, dossier: Dossier, alike: _Alike) -> Iterator[str]:
     yield from dossier.reasons
     yield ""
     for entry in dossier.entries:
-        time = when.shown(entry.at, now, desk.zone)
-        if entry.kind is EntryKind.NOTE:
-            yield _("{time}  {person}, note: {text}").format(time=time, person=entry.who, text=entry.text)
-        elif entry.kind is EntryKind.MENTION:
-            yield f"{time}  @{entry.who}: {entry.text}{_edited(desk, entry.mention)}"
-        else:
-            yield f"{time}  {entry.who or 'cmconsole'}: {entry.text}"
+        yield _line(desk, entry)
     if dossier.earlier:
         yield ""
         yield _("Earlier conversations: {ids}").format(

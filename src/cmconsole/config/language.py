@@ -24,7 +24,9 @@ __all__ = [
     "ngettext",
     "preferred",
     "said",
+    "said_apart",
     "speaking",
+    "spoken_in",
 ]
 
 DOMAIN: Final = "cmconsole"
@@ -96,6 +98,12 @@ def _(message: str) -> str:
     return message if catalogue is None or not message else catalogue.gettext(message)
 
 
+def spoken_in(wanted: str, message: str) -> str:
+    """Return the message in a language whatever the one in use: for words that others are to read."""
+    catalogue = _catalogue(wanted)
+    return message if catalogue is None or not message else catalogue.gettext(message)
+
+
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the form of the message that goes with the number, in the language in use."""
     catalogue = _Installed.catalogue
@@ -106,5 +114,10 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 def said(error: CmconsoleError) -> str:
     """Return what an error says, with its advice, in the language in use."""
+    return " ".join(said_apart(error)).rstrip()
+
+
+def said_apart(error: CmconsoleError) -> tuple[str, str]:
+    """Return what an error says, and its advice, in the language in use."""
     message = _(error.template)
-    return f"{message.format(**error.facts) if error.facts else message} {_(error.advice)}".rstrip()
+    return message.format(**error.facts) if error.facts else message, _(error.advice)

@@ -53,13 +53,22 @@ def checked(tables: Mapping[str, Any], environ: Mapping[str, str], file: Path) -
 
 def _tables(file: Path, *, required: bool) -> dict[str, Any]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = content(file)
     except FileNotFoundError as error:
         if not required:
             return {}
         raise SettingsError(
             _("{file}: there is no such file.").format(file=file), advice=_("Check --config.")
         ) from error
+    return parsed(text, file)
+
+
+def content(file: Path) -> str:
+    """Return the text of a file. Raises FileNotFoundError, and SettingsError where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise SettingsError(
             _("{file}: cannot be read: {reason}.").format(file=file, reason=error.strerror),
@@ -71,10 +80,10 @@ def _tables(file: Path, *, required: bool) -> dict[str, Any]:
             _("{file}, line {line}: this is not UTF-8 text.").format(file=file, line=line),
             advice=_("Save the file as UTF-8."),
         ) from error
-    return _parsed(text, file)
 
 
-def _parsed(text: str, file: Path) -> dict[str, Any]:
+def parsed(text: str, file: Path) -> dict[str, Any]:
+    """Return the tables of a TOML text read from `file`. Raises SettingsError."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

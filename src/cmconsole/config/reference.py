@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import msgspec
 
+from cmconsole.config.guards import GuardRule
 from cmconsole.config.language import speaking
 from cmconsole.config.schema import Rule, Settings, Then, When
 from cmconsole.config.sources import Account, SourceSettings
@@ -130,6 +131,8 @@ def _sections() -> Iterator[list[str]]:
                 yield _section("triage.rules", Rule, heading="[[triage.rules]]")
                 yield _section("triage.rules.when", When, heading="when = { … }")
                 yield _section("triage.rules.then", Then, heading="then = { … }")
+            elif name == "guards":
+                yield _section("guards.rules", GuardRule, heading="[[guards.rules]]")
 
 
 def _section(path: str, struct: type[msgspec.Struct], *, heading: str = "") -> list[str]:

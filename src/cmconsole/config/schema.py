@@ -7,7 +7,9 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from cmconsole.config.guards import Guards
 from cmconsole.config.language import _
+from cmconsole.config.replies import Approval, Replies
 from cmconsole.config.shapes import (
     Count,
     HostilityWord,
@@ -288,6 +290,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     triage: Triage = Triage()
     sla: Sla = Sla()
     sources: dict[Name, SourceSettings] = {}
+    reply: Replies = Replies()
+    approval: Approval = Approval()
+    guards: Guards = Guards()
     retention: Retention = Retention()
     engine: Engine = Engine()
     store: Store = Store()

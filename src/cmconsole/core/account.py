@@ -11,11 +11,15 @@ from cmconsole.core.clock import Instant
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom a platform takes us for. handle: without a leading "@", in full (`acme@piaille.fr`)."""
+    """Whom a platform takes us for. handle: without a leading "@", in full (`acme@piaille.fr`).
+
+    most: how many characters a post may have, where each server says so itself (Mastodon).
+    """
 
     handle: str
     native_id: str
     name: str = ""
+    most: int | None = None
 
 
 class Member(Protocol):
@@ -24,6 +28,23 @@ class Member(Protocol):
     async def identity(self) -> Identity:
         """Return whom the platform takes us for. Raises SourceError, SourceRefusedError for a bad token."""
         ...
+
+
+class Mode(StrEnum):
+    """What an account is for: LIVE publishes for good, REHEARSAL records, shows and reaches nobody."""
+
+    LIVE = "live"
+    REHEARSAL = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """An account of the settings as a person may speak with it. handle: as the settings have it."""
+
+    name: str
+    platform: str
+    handle: str
+    mode: Mode = Mode.REHEARSAL
 
 
 class Standing(StrEnum):
@@ -46,6 +67,8 @@ class AccountState:
 
     handle: as the settings have it. seen: the handle the platform told, or empty. error: why it is not
     verified, in words. spent, cap: micro-dollars used this month and allowed (None: no cap).
+    most: how many characters a post may have where each server says so itself (Mastodon); None elsewhere and
+    where it is not known.
     """
 
     name: str
@@ -59,3 +82,4 @@ class AccountState:
     error: str = ""
     spent: int = 0
     cap: int | None = None
+    most: int | None = None

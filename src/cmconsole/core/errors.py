@@ -48,9 +48,19 @@ class ClaimHeldError(CmconsoleError):
 
     def __init__(self, holder: str) -> None:
         super().__init__(
-            f"{holder} holds this conversation.", advice="Ask them, or wait until the claim expires."
+            N_("{holder} holds this conversation."),
+            advice=N_("Ask them, or wait until the claim expires."),
+            holder=holder,
         )
         self.holder = holder
+
+
+class AnsweredError(CmconsoleError):
+    """A colleague answers, or has answered, this conversation; `who` says which of them."""
+
+    def __init__(self, message: str, *, advice: str, who: str) -> None:
+        super().__init__(message, advice=advice, who=who)
+        self.who = who
 
 
 class ReadOnlyError(CmconsoleError):

@@ -51,7 +51,29 @@ class EventKind(StrEnum):
     SHIFT_ENDED = "shift.ended"
     HANDOVER_SAVED = "handover.saved"
     HANDOVER_ACCEPTED = "handover.accepted"
+    REPLY_DRAFTED = "reply.drafted"
+    REPLY_ASKED = "reply.asked"
+    REPLY_AMENDED = "reply.amended"
+    REPLY_APPROVED = "reply.approved"
+    REPLY_REFUSED = "reply.refused"
+    REPLY_HELD = "reply.held"
+    REPLY_STRANDED = "reply.stranded"
+    REPLY_TAKEN_BACK = "reply.taken_back"
+    REPLY_SENDING = "reply.sending"
+    REPLY_PART_SENT = "reply.part_sent"
+    REPLY_SENT = "reply.sent"
+    REPLY_REHEARSED = "reply.rehearsed"
+    REPLY_PUT_OFF = "reply.put_off"
+    REPLY_FAILED = "reply.failed"
+    REPLY_DOUBTED = "reply.doubted"
+    REPLY_LOOKED_UP = "reply.looked_up"
+    REPLY_RETRIED = "reply.retried"
+    REPLY_SETTLED = "reply.settled"
+    REPLY_DISCARDED = "reply.discarded"
 
+
+AUDITED = frozenset(kind for kind in EventKind if kind.value.startswith("reply."))
+"""What the append-only audit trail keeps as well: every step of everything that may be published."""
 
 RESOLVING = frozenset(
     {

@@ -64,7 +64,7 @@ def resolved(conversation: Conversation, outcome: Outcome, reason: str = "") -> 
     )
 
 
-def _before(conversation: Conversation) -> dict[str, int | str | None]:
+def clock_kept(conversation: Conversation) -> dict[str, int | str | None]:
     """Return what `reopen` needs to give the clock back as it stood."""
     return {
         "was": conversation.status.value,
@@ -77,7 +77,7 @@ def done(conversation: Conversation, *, person: str, now: Instant) -> Change:
     """Resolve the conversation as dealt with."""
     _check_waiting(conversation)
     check_hold(conversation, person, now)
-    fact = Fact(EventKind.CONVERSATION_DONE, _before(conversation))
+    fact = Fact(EventKind.CONVERSATION_DONE, clock_kept(conversation))
     return Change(resolved(conversation, Outcome.DONE), (fact,))
 
 
@@ -90,7 +90,7 @@ def keep_silence(conversation: Conversation, *, person: str, now: Instant, reaso
             N_("A silence needs its reason."),
             advice=N_("Choose one from the list or write it in a few words."),
         )
-    fact = Fact(EventKind.SILENCE_KEPT, {"reason": reason.strip(), **_before(conversation)})
+    fact = Fact(EventKind.SILENCE_KEPT, {"reason": reason.strip(), **clock_kept(conversation)})
     return Change(resolved(conversation, Outcome.SILENCE, reason.strip()), (fact,))
 
 
@@ -122,16 +122,22 @@ def wait(conversation: Conversation, *, person: str, now: Instant) -> Change:
     check_hold(conversation, person, now)
     if conversation.status is Status.PENDING:
         return Change(conversation)
-    left = None if conversation.answer_by is None else conversation.answer_by - now
-    after = replace(
+    after = paused(conversation, now)
+    return Change(after, (Fact(EventKind.CONVERSATION_PENDING, {"left": after.clock_left}),))
+
+
+def paused(conversation: Conversation, now: Instant) -> Conversation:
+    """Return the conversation pending: its clock stopped with what is left of it."""
+    if conversation.status is Status.PENDING:
+        return conversation
+    return replace(
         conversation,
         status=Status.PENDING,
         waiting_since=None,
         answer_by=None,
-        clock_left=left,
+        clock_left=None if conversation.answer_by is None else conversation.answer_by - now,
         snoozed_until=None,
     )
-    return Change(after, (Fact(EventKind.CONVERSATION_PENDING, {"left": left}),))
 
 
 def _running(conversation: Conversation, now: Instant) -> Conversation:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
+from cmconsole.core.account import Member
 from cmconsole.core.clock import Instant
+from cmconsole.core.errors import N_, PublishRefusedError
+from cmconsole.core.reply import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,7 @@ class Published:
     at: Instant
 
 
-class Ability(StrEnum):
-    """What a publisher can do beside replying."""
-
-    DELETE = "delete"
-    HIDE = "hide"
-    LIKE = "like"
-    REPORT = "report"
-    MODERATE = "moderate"
-
-
-class Publisher(Protocol):
+class Publisher(Member, Protocol):
     """Speaks for one account on its platform.
 
     No call is ever repeated by itself, here or in a library below: one call, at most one post.
@@ -61,8 +53,13 @@ class Publisher(Protocol):
         ...
 
     @property
-    def abilities(self) -> frozenset[Ability]:
+    def acts(self) -> frozenset[Act]:
         """Return what else it can do."""
+        ...
+
+    @property
+    def is_certain(self) -> bool:
+        """Say whether one look-up that finds nothing is enough: the platform is asked by a key of ours."""
         ...
 
     async def reply(self, outgoing: Outgoing) -> Published:
@@ -80,6 +77,22 @@ class Publisher(Protocol):
         """
         ...
 
-    async def delete(self, native_id: str) -> None:
-        """Delete a post of ours; one that is gone already is no error. Raises what `reply` raises."""
+    async def perform(self, act: Act, native_id: str, words: str = "") -> None:
+        """Do something to a post, once; doing again what is done already (deleting, liking …) is no error.
+
+        words: the reason of a report. Raises what `reply` raises, PublishRefusedError for what is not among
+        `acts`.
+        """
         ...
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+        ...
+
+
+def unable() -> PublishRefusedError:
+    """Return the refusal of an act that a platform does not know, or that we have no way to do there."""
+    return PublishRefusedError(
+        N_("There is no way to do this from here on this platform."),
+        advice=N_("Do it on the platform itself."),
+    )

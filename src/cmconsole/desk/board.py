@@ -11,6 +11,7 @@ from cmconsole.core.clock import SECOND, Millis
 from cmconsole.core.conversation import Status
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.event import RESOLVING, EventKind
+from cmconsole.core.reply import ReplyStatus
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import clusters, presence, rate
 from cmconsole.desk.lanes import WINDOW
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from cmconsole.desk.context import Desk
     from cmconsole.desk.lanes import LaneView
     from cmconsole.desk.rate import Rate
+    from cmconsole.desk.reply.approval import Waiting
+    from cmconsole.desk.reply.outbox import Leaving
     from cmconsole.store.contract import LaneCount
 
 POLL: Millis = 100
@@ -70,6 +73,7 @@ class Board:
     accounts: whom the desk may speak as, as the engine last found them.
     colleagues: the others at the desk, by name. engine_runs: an engine's lease is in force.
     standing: where this console's shift stands; None while no shift was begun.
+    replies: the outbox, what needs a person first. waiting: what awaits approval, the longest waiting first.
     """
 
     at: Instant
@@ -84,6 +88,8 @@ class Board:
     absent: Mapping[int, Absent] = field(default_factory=lambda: MappingProxyType({}))
     alike: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     accounts: tuple[AccountState, ...] = ()
+    replies: tuple[Leaving, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     def offer(self, views: Iterable[LaneView]) -> None:
         """Offer each view its lane's rows."""
@@ -104,6 +110,7 @@ async def read(desk: Desk, wished: Mapping[Lane, Wish] = MappingProxyType({})) -
     shown = [key for wish in wished.values() for key in wish.shown]
     found = {conversation.id for rows in lanes.values() for conversation in rows}
     lease = await desk.store.lease(ENGINE_LEASE)
+    replies, waiting = await _replies(desk)
     return Board(
         at=now,
         lanes=lanes,
@@ -117,7 +124,25 @@ async def read(desk: Desk, wished: Mapping[Lane, Wish] = MappingProxyType({})) -
         absent=await _fates(desk, [key for key in dict.fromkeys(shown) if key not in found]),
         alike=await clusters.sizes(desk, _counted(lanes, wished)),
         accounts=tuple(await desk.store.account_states()),
+        replies=replies,
+        waiting=waiting,
     )
+
+
+async def _replies(desk: Desk) -> tuple[tuple[Leaving, ...], tuple[Waiting, ...]]:
+    """Return the outbox and what awaits approval; where neither holds anything, one count is all it costs."""
+    counts = await desk.store.reply_counts()
+    leaving: tuple[Leaving, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    if any(number for status, number in counts.items() if status is not ReplyStatus.AWAITING):
+        from cmconsole.desk.reply import outbox  # noqa: PLC0415 - most boards have nothing in the outbox
+
+        leaving = await outbox.read(desk)
+    if counts.get(ReplyStatus.AWAITING):
+        from cmconsole.desk.reply import approval  # noqa: PLC0415 - as above
+
+        waiting = await approval.lane(desk)
+    return leaving, waiting
 
 
 def _counted(

@@ -6,17 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from cmconsole.config.language import _, ngettext
+from cmconsole.core.account import Mode
+from cmconsole.core.reply import Act
 from cmconsole.core.text import one_line
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import sources, when
 from cmconsole.desk.queue import record
-from cmconsole.desk.words import newest_text, quoted, reach, word
+from cmconsole.desk.words import newest_text, quoted, reach, reply_standing, word
 from cmconsole.store.contract import OVERDUE_CAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cmconsole.core.conversation import Conversation
+    from cmconsole.core.reply import Reply
     from cmconsole.core.source import SourceState
     from cmconsole.desk.handover import Brief, Note, Section
     from cmconsole.store.contract import LaneCount
@@ -54,6 +57,8 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from _listed(_("Snoozed"), brief.snoozed, lambda one: _snoozed(one, brief))
     yield from _listed(_("Left without an answer"), brief.silences, lambda one: _silence(one, brief))
     yield from _listed(_("Wins"), brief.wins, lambda one: _item(one, brief))
+    yield from _headed(_("Replies"), _sent_count(brief))
+    yield from list(_replies(brief)) or [_("Nothing.")]
     yield from _headed(_("Notes"), str(len(brief.notes)))
     yield from [_note(note, brief) for note in brief.notes] or [_("Nothing.")]
     yield from _headed(_("Sources in trouble"), str(len(brief.sources)))
@@ -87,6 +92,54 @@ def _counts(brief: Brief) -> Iterator[str]:
             yield "- " + _("{what}: {count}").format(what=word(status), count=number)
     yield "- " + _("done this shift: {count}").format(count=_section_count(brief.done))
     yield "- " + _("triage corrected this shift: {count}").format(count=_section_count(brief.corrected))
+
+
+def _sent_count(brief: Brief) -> str:
+    return f"{sum(it.count for it in brief.replies.sent)}{'+' if brief.replies.at_least else ''}"
+
+
+def _replies(brief: Brief) -> Iterator[str]:
+    """Yield what was sent as whom, then one line for every reply that somebody has to look at."""
+    news = brief.replies
+    for it in news.sent:
+        words = (
+            ngettext("{n} reply sent as {account}", "{n} replies sent as {account}", it.count)
+            if it.mode is Mode.LIVE
+            else ngettext(
+                "{n} reply rehearsed as {account}: not published",
+                "{n} replies rehearsed as {account}: not published",
+                it.count,
+            )
+        )
+        yield "- " + words.format(n=it.count, account=escaped(_account(it.account, brief)))
+    if news.leaving:
+        words = ngettext("{n} reply is about to leave", "{n} replies are about to leave", news.leaving)
+        yield "- " + words.format(n=news.leaving)
+    for waiting in news.waiting:
+        asked = when.shown(brief.at - waiting.age, brief.at, brief.zone)
+        yield _reply(waiting.reply, waiting.conversation, brief, _("asked at {time}").format(time=asked))
+    for stuck in news.stuck:
+        error = escaped(one_line(stuck.reply.error, NOTE_LIMIT))
+        yield _reply(stuck.reply, stuck.conversation, brief, error)
+
+
+def _account(name: str, brief: Brief) -> str:
+    return brief.replies.handles.get(name) or name
+
+
+def _reply(reply: Reply, talk: Conversation | None, brief: Brief, more: str) -> str:
+    """Return one line: where it stands, whose, as whom, to whom, its first words, what went wrong, ids."""
+    text = one_line("\n".join(reply.parts) or reply.text, WORDS_LIMIT)
+    parts = [
+        f"**{reply_standing(reply)}**",
+        *([] if reply.act is Act.REPLY else [word(reply.act)]),
+        escaped(reply.writer),
+        _("as {account}").format(account=escaped(_account(reply.account, brief))),
+        *([] if talk is None else [_("to {author}").format(author=escaped(talk.author.handle))]),
+        *([quoted(escaped(text))] if text else []),
+        *([more] if more else []),
+    ]
+    return f"- {' · '.join(parts)} · #{reply.conversation_id}"
 
 
 def _section_count(section: Section) -> str:
@@ -178,8 +231,32 @@ def to_json(brief: Brief) -> dict[str, object]:
                 ("corrected", brief.corrected),
             )
         },
+        "replies": _replies_json(brief),
         "notes": [_note_json(note) for note in brief.notes],
         "sources": [_source_json(state) for state in brief.sources],
+    }
+
+
+def _replies_json(brief: Brief) -> dict[str, object]:
+    news = brief.replies
+    return {
+        "sent": [{"account": it.account, "mode": it.mode.value, "count": it.count} for it in news.sent],
+        "at_least": news.at_least,
+        "leaving": news.leaving,
+        "waiting": [_reply_json(it.reply) for it in news.waiting],
+        "stuck": [_reply_json(it.reply) for it in news.stuck],
+    }
+
+
+def _reply_json(reply: Reply) -> dict[str, object]:
+    return {
+        "id": reply.id,
+        "conversation": reply.conversation_id,
+        "act": reply.act.value,
+        "status": "stranded" if reply.is_stranded else reply.status.value,
+        "account": reply.account,
+        "writer": reply.writer,
+        "error": reply.error or None,
     }
 
 

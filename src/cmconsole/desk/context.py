@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmconsole.config.language import _
 from cmconsole.core.claim import CLAIM_HOLD
 from cmconsole.core.errors import ReadOnlyError
+from cmconsole.desk.policy import ReplyPolicy
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -24,6 +25,7 @@ class Desk:
 
     person: the name under which everything is recorded. console: a random id of this one console.
     hold: how long a claim holds, in milliseconds. zone: the person's time zone, for "18:00" and "tomorrow".
+    replying: by which rules this desk replies.
     shift_id: the shift this console works in; None while none was begun. taught: the last event that the
     judge has its lessons from; None while it has none. They are the only parts that ever change: `desk.shift`
     sets the one, `desk.judging` the other.
@@ -39,6 +41,7 @@ class Desk:
     hold: Millis = CLAIM_HOLD
     shift_id: int | None = None
     taught: int | None = None
+    replying: ReplyPolicy = field(default_factory=ReplyPolicy)
 
     def now(self) -> Instant:
         """Return the present moment."""

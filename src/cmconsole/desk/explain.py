@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from cmconsole.config.language import N_, _
 from cmconsole.core.account import Standing
-from cmconsole.core.event import EventKind
+from cmconsole.core.event import AUDITED, EventKind
 from cmconsole.core.mention import Absence
+from cmconsole.core.reply import Act
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
 from cmconsole.desk import when
 from cmconsole.desk.words import listed, quoted, reach, score, theme, word
@@ -98,6 +99,25 @@ _RULES = frozenset(
 """Names of the rules in use where the settings give none; a desk's own rules keep the names it gave them."""
 
 
+_ACT_STEPS = {
+    EventKind.REPLY_DRAFTED: N_("asked for"),
+    EventKind.REPLY_HELD: N_("about to be done"),
+    EventKind.REPLY_STRANDED: N_("stopped inside its undo window"),
+    EventKind.REPLY_TAKEN_BACK: N_("taken back"),
+    EventKind.REPLY_SENDING: N_("being done"),
+    EventKind.REPLY_SENT: N_("done"),
+    EventKind.REPLY_REHEARSED: N_("rehearsed, not done"),
+    EventKind.REPLY_PUT_OFF: N_("not done yet"),
+    EventKind.REPLY_FAILED: N_("not done"),
+    EventKind.REPLY_DOUBTED: N_("nobody knows whether it is done"),
+    EventKind.REPLY_LOOKED_UP: N_("looked up"),
+    EventKind.REPLY_RETRIED: N_("tried again"),
+    EventKind.REPLY_SETTLED: N_("seen there by a person"),
+    EventKind.REPLY_DISCARDED: N_("dropped"),
+}
+"""The steps of what is done to a post, where the event's own words speak of a reply."""
+
+
 def sentence(reason: Reason) -> str:
     """Return a reason as one sentence; a code or facts not known here are shown as they are."""
     facts = dict(reason.facts)
@@ -162,6 +182,12 @@ def deed_told(event: Event, now: Instant, zone: tzinfo) -> str:
         EventKind.SOURCE_PAUSED: data.get("source"),
         EventKind.SOURCE_RESUMED: data.get("source"),
         EventKind.ACCOUNT_CHECKED: _checked(data),
+        EventKind.REPLY_ASKED: _in_spite_of(data),
+        EventKind.REPLY_HELD: _in_spite_of(data),
+        EventKind.REPLY_REFUSED: data.get("reason"),
+        EventKind.REPLY_PUT_OFF: data.get("error"),
+        EventKind.REPLY_FAILED: data.get("error"),
+        EventKind.REPLY_DOUBTED: data.get("error"),
     }.get(event.kind)
     return _("{deed}: {detail}").format(deed=said, detail=detail) if detail else said
 
@@ -175,7 +201,27 @@ def _happened(event: Event) -> str:
         return _("the platform withholds a post")
     if event.kind is EventKind.TIP_LINKED and data.get("by"):
         return _("forwarded by {person}").format(person=data["by"])
+    return _step(event) if event.kind in AUDITED else word(event.kind)
+
+
+def _step(event: Event) -> str:
+    """Return the words for a step of a reply, or of an act on a post."""
+    data = event.data
+    if event.kind in _ACT_STEPS and data.get("act") in _ACTS:
+        return _("{act}: {step}").format(act=word(Act(str(data["act"]))), step=_(_ACT_STEPS[event.kind]))
+    if event.kind is EventKind.REPLY_HELD and data.get("confirmed_by"):
+        return _("reply let go again")
+    if event.kind is EventKind.REPLY_SENT and data.get("found"):
+        return _("reply found published")
     return word(event.kind)
+
+
+_ACTS = frozenset(it.value for it in Act) - {Act.REPLY.value}
+
+
+def _in_spite_of(data: Mapping[str, Datum]) -> str:
+    """Return which guards were raised and confirmed by a typed word."""
+    return _("in spite of {guards}").format(guards=data["raised"]) if data.get("raised") else ""
 
 
 def _checked(data: Mapping[str, Datum]) -> str:

@@ -13,6 +13,7 @@ from cmconsole.core.source import Health
 from cmconsole.core.text import fold, one_line, visible
 from cmconsole.core.verdict import Lane, Priority
 from cmconsole.desk import clusters
+from cmconsole.desk.reply import news
 from cmconsole.desk.rows import queue_key
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cmconsole.core.shift import Handover, Shift
     from cmconsole.core.source import SourceState
     from cmconsole.desk.context import Desk
+    from cmconsole.desk.reply.news import ReplyNews
     from cmconsole.store.contract import LaneCount
 
 SECTION = 50
@@ -69,9 +71,9 @@ class Brief:
     """What the next person needs to know, read at `at`.
 
     pressing: open, urgent and high, of a cluster the leading one. mine: held by the outgoing person. snoozed:
-    by wake time. silences, wins, done, corrected (by hand, against triage's word): since the shift began.
-    sources: those in trouble or paused at the desk. alike: how many say nearly the same as a listed one,
-    by id.
+    by wake time. silences, wins, done, corrected (by hand, against triage's word), replies: since the shift
+    began. sources: those in trouble or paused at the desk. alike: how many say nearly the same as a listed
+    one, by id.
     """
 
     shift: Shift
@@ -86,6 +88,7 @@ class Brief:
     corrected: Section
     notes: tuple[Note, ...]
     sources: tuple[SourceState, ...]
+    replies: ReplyNews
     lanes: Mapping[Lane, LaneCount]
     statuses: Mapping[Status, int]
     alike: Mapping[int, int]
@@ -112,6 +115,7 @@ async def compose(desk: Desk, shift: Shift | None = None) -> Brief:
         corrected=await _corrected(desk, told),
         notes=await _notes(desk, told),
         sources=tuple(it for it in await store.source_states() if it.health in _TROUBLE or it.paused_by),
+        replies=await news.since(desk, told.started_at),
         lanes=await store.lane_counts(now),
         statuses=await store.status_counts(),
         alike=await clusters.sizes(desk, {it.id: it for it in (*pressing.items, *mine.items)}.values()),

@@ -26,6 +26,7 @@ _HOURS_AS_TIME = range(8, 24)
 _DAYS = {
     "today": 0, "aujourd'hui": 0, "tomorrow": 1, "demain": 1, "apres-demain": 2,
 }  # fmt: skip
+_PAST_DAYS = {"today": 0, "aujourd'hui": 0, "yesterday": 1, "hier": 1}
 _WEEKDAYS = {
     word: number
     for number, words in enumerate(
@@ -102,6 +103,42 @@ def parse(text: str, now: Instant, zone: tzinfo) -> Instant:
     if meant - now > FARTHEST:
         raise InputError(_("This time is more than a year away."), advice=_("Choose an earlier time."))
     return meant
+
+
+def past(text: str, now: Instant, zone: tzinfo) -> Instant:
+    """Return the moment in the past a person means, never after `now`; raises InputError.
+
+    Lengths, that long ago: `45m`, `2h`, `3d`. Times of day, the latest: `14:00`, `14h30`. Days and dates,
+    from their first moment on: `today`, `yesterday`, `hier`, `2026-03-02`, `2026-03-02 14:30`, ISO 8601.
+    """
+    said = " ".join(fold(text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+    try:
+        meant = next((at for at in _past_readings(said, text.strip(), now, zone) if at is not None), None)
+    except (ValueError, OverflowError):
+        meant = None
+    if meant is None:
+        raise InputError(
+            _("“{text}” is not a time that is understood.").format(text=clip(text.strip(), 40)),
+            advice=_("Write 45m, 2h, 3d, 14:00, yesterday or 2026-03-02."),
+        )
+    if meant > now:
+        raise InputError(_("This time is yet to come."), advice=_("Choose an earlier time."))
+    return meant
+
+
+def _past_readings(said: str, exact: str, now: Instant, zone: tzinfo) -> Iterator[Instant | None]:
+    today = local(now, zone).date()
+    ahead = _clock_today(said, now, zone)
+    if ahead is not None:
+        clock = local(ahead, zone).time()
+        turns = (wall(day, clock, zone) for day in (today, today - timedelta(days=1)))
+        yield next(at for at in turns if at <= now)
+    length = _length(said, now, zone)
+    yield None if length is None else now - (length - now)
+    if said in _PAST_DAYS:
+        yield wall(today - timedelta(days=_PAST_DAYS[said]), time(), zone)
+    moment = datetime.fromisoformat(exact)
+    yield instant(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
 def _readings(said: str, exact: str, now: Instant, zone: tzinfo) -> Iterator[Instant | None]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmconsole.config.language import N_, _, language
-from cmconsole.core.account import Standing
+from cmconsole.config.language import N_, _, language, spoken_in
+from cmconsole.core.account import Mode, Standing
 from cmconsole.core.conversation import Outcome, Status
 from cmconsole.core.event import EventKind
 from cmconsole.core.mention import Absence
+from cmconsole.core.reply import Act, ReplyStatus
 from cmconsole.core.shift import Stage
 from cmconsole.core.source import Health
 from cmconsole.core.verdict import Hostility, Kind, Lane, Priority, Severity, Tone
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from enum import Enum
 
     from cmconsole.core.conversation import Conversation
+    from cmconsole.core.reply import Reply
 
 # One table for each type: members of different ones may be equal (Priority.URGENT == Severity.MINOR == 1).
 _WORDS: dict[type[Enum], dict[str, str]] = {
@@ -114,7 +116,48 @@ _WORDS: dict[type[Enum], dict[str, str]] = {
         "SHIFT_ENDED": N_("shift ended"),
         "HANDOVER_SAVED": N_("handover written"),
         "HANDOVER_ACCEPTED": N_("handover accepted"),
+        "REPLY_DRAFTED": N_("reply begun"),
+        "REPLY_ASKED": N_("approval asked for"),
+        "REPLY_AMENDED": N_("text of the reply changed"),
+        "REPLY_APPROVED": N_("reply approved"),
+        "REPLY_REFUSED": N_("reply refused"),
+        "REPLY_HELD": N_("reply about to leave"),
+        "REPLY_STRANDED": N_("reply stopped inside its undo window"),
+        "REPLY_TAKEN_BACK": N_("reply taken back"),
+        "REPLY_SENDING": N_("reply being sent"),
+        "REPLY_PART_SENT": N_("part of the reply sent"),
+        "REPLY_SENT": N_("reply sent"),
+        "REPLY_REHEARSED": N_("reply rehearsed, not published"),
+        "REPLY_PUT_OFF": N_("reply not published yet"),
+        "REPLY_FAILED": N_("reply not published"),
+        "REPLY_DOUBTED": N_("nobody knows whether the reply is published"),
+        "REPLY_LOOKED_UP": N_("reply looked up"),
+        "REPLY_RETRIED": N_("reply sent again"),
+        "REPLY_SETTLED": N_("reply seen there by a person"),
+        "REPLY_DISCARDED": N_("reply discarded"),
     },
+    ReplyStatus: {
+        "DRAFT": N_("draft"),
+        "AWAITING": N_("awaits approval"),
+        "HOLDING": N_("about to leave"),
+        "SENDING": N_("being sent"),
+        "SENT": N_("sent"),
+        "FAILED": N_("not published"),
+        "UNKNOWN": N_("unknown"),
+        "DISCARDED": N_("discarded"),
+        "REHEARSED": N_("rehearsal: not published"),
+    },
+    Act: {
+        "REPLY": N_("reply"),
+        "DELETE": N_("delete"),
+        "HIDE": N_("hide"),
+        "LIKE": N_("like"),
+        "REPORT": N_("report"),
+        "REMOVE": N_("remove"),
+        "APPROVE": N_("approve"),
+        "LOCK": N_("lock"),
+    },
+    Mode: {"LIVE": N_("live"), "REHEARSAL": N_("rehearsal")},
 }
 
 _THEMES = {
@@ -145,6 +188,11 @@ def word(value: Enum) -> str:
     return _(_WORDS.get(type(value), {}).get(value.name, value.name.lower()))
 
 
+def reply_standing(reply: Reply) -> str:
+    """Return where a reply stands; one that only a person sends on says so."""
+    return _("stopped inside its undo window") if reply.is_stranded else word(reply.status)
+
+
 def in_its_place(why: Absence) -> str:
     """Return what stands where a text was that is gone: `[deleted by its author]`."""
     return f"[{word(why)}]"
@@ -158,6 +206,11 @@ def newest_text(conversation: Conversation) -> str:
 def theme(name: str) -> str:
     """Return a theme's name: a built-in one in the reader's language, any other as the brand gave it."""
     return _(_THEMES[name]) if name in _THEMES else name
+
+
+def theme_in(language: str, name: str) -> str:
+    """Return a theme's name in a language, whatever the reader's: for what others are to read."""
+    return spoken_in(language, _THEMES[name]) if name in _THEMES else name
 
 
 def score(value: float) -> str:

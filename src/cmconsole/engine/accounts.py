@@ -117,7 +117,7 @@ async def checked(plan: AccountPlan) -> AccountState:
         return replace(state, standing=Standing.UNREACHED, error=in_words(error))
     except Exception as error:  # noqa: BLE001 - a fault of a library must not end the others' check
         return replace(state, standing=Standing.UNREACHED, error=in_words(error))
-    return _judged(state, identity)
+    return judged(state, identity)
 
 
 async def _asked(plan: AccountPlan) -> Identity:
@@ -129,7 +129,14 @@ async def _asked(plan: AccountPlan) -> Identity:
         await member.aclose()
 
 
-def _judged(state: AccountState, identity: Identity) -> AccountState:
+def judged(state: AccountState, identity: Identity) -> AccountState:
+    """Return how an account stands whose platform takes us for this one."""
     seen = one_line(identity.handle).removeprefix("@")
     standing = Standing.VERIFIED if same(state.handle, seen) else Standing.LOCKED
-    return replace(state, standing=standing, seen=seen, native_id=one_line(identity.native_id))
+    return replace(
+        state,
+        standing=standing,
+        seen=seen,
+        native_id=one_line(identity.native_id),
+        most=identity.most,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from cmconsole.config.language import said
+from cmconsole.config.language import said, said_apart
 from cmconsole.config.quiet import without
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import one_line
@@ -49,6 +49,18 @@ def in_words(error: BaseException) -> str:
         words = said(error)
     else:
         words = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return _safe(words)
+
+
+def in_two(error: BaseException) -> tuple[str, str]:
+    """Return an error and its advice, each as one safe line; libraries' errors have no advice."""
+    if not isinstance(error, CmconsoleError):
+        return in_words(error), ""
+    message, advice = said_apart(error)
+    return _safe(message), _safe(advice)
+
+
+def _safe(words: str) -> str:
     return one_line(redacted(words[: 10 * _LENGTH]), _LENGTH)
 
 

@@ -23,9 +23,12 @@ from cmconsole.engine.intake import Intake
 from cmconsole.engine.lease import LeaseKeeper
 from cmconsole.engine.lessons import Lessons
 from cmconsole.engine.options import EngineOptions, Sleep
+from cmconsole.engine.outbox import Outbox
 from cmconsole.engine.pausing import Pauses
 from cmconsole.engine.rechecking import Rechecking
 from cmconsole.engine.redaction import in_words
+from cmconsole.engine.sending import Terms
+from cmconsole.engine.speaking import Voice
 from cmconsole.engine.supervision import Supervisor
 from cmconsole.engine.tips import Tips
 from cmconsole.engine.vips import MarkedAuthors
@@ -36,7 +39,7 @@ from cmconsole.triage.judge import Judge
 _log = logging.getLogger(__name__)
 
 _GRACE = 8.0
-"""Seconds the batch in flight is given to be committed: the store's busy time-out, and then some."""
+"""Seconds that the batch in flight, and calls to platforms, are given: the store's busy time-out and more."""
 
 Work = tuple[str, Callable[[], Awaitable[None]]]
 """A worker's name and what it does."""
@@ -46,7 +49,8 @@ Work = tuple[str, Callable[[], Awaitable[None]]]
 class Parts:
     """What an engine is made of.
 
-    accounts: those to be checked. lookups: who asks about single posts, by platform.
+    accounts: those to be checked. lookups: who asks about single posts, by platform. voices: whom replies may
+    leave as, and on what terms.
     """
 
     store: Store
@@ -58,12 +62,15 @@ class Parts:
     sleep: Sleep = asyncio.sleep
     accounts: Sequence[AccountPlan] = ()
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    voices: Sequence[Voice] = ()
+    terms: Terms = field(default_factory=Terms)
 
 
 async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) -> None:
     """Work under the lease until the engine has to end, or the lease is lost: then all work stops at once.
 
-    The batch in flight is finished, or refused by the store when the lease is gone; no other is begun.
+    The batch in flight is finished, or refused by the store when the lease is gone; no other is begun. So is
+    every reply that is being sent.
     """
     turn = Ending()
     vips = MarkedAuthors(parts.store, parts.sleep)
@@ -73,6 +80,7 @@ async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) 
         parts.store, parts.judge, vips, parts.policy, parts.clock, lambda: lease, pauses, parts.sleep
     )
     accounts = Accounts(parts.store, parts.accounts, parts.clock, lambda: lease, parts.sleep)
+    outbox = Outbox(parts.store, parts.voices, parts.terms, parts.clock, lambda: lease, parts.sleep)
     await vips.refresh()
     await lessons.recall()
     await intake.prepare(parts.sources)
@@ -87,13 +95,16 @@ async def work(parts: Parts, keeper: LeaseKeeper, lease: Lease, engine: Ending) 
         ("accounts", accounts.follow),
     ]
     others = [_start(supervisor, worker) for worker in (*intake.readers(), *chores)]
+    sending = [_start(supervisor, worker) for worker in outbox.workers()]
     try:
         await first(turn, engine)
         await intake.stop()
         await cancelled(others)
-        await asyncio.wait({commit}, timeout=_GRACE)
+        sending.append(spawn(outbox.finish(), name="outbox ends"))
+        await asyncio.wait({commit, sending[-1]}, timeout=_GRACE)
     finally:
-        await cancelled([*others, commit, heartbeat])
+        await cancelled([*others, *sending, commit, heartbeat])
+        await outbox.aclose()
     _log.info("work stopped reason=%s", turn.words or engine.words)
     if turn.cause is Cause.BROKEN:
         engine.ask(Cause.BROKEN, turn.words)

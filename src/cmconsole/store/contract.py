@@ -14,6 +14,7 @@ from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Health, SourceState
 from cmconsole.core.verdict import Lane
 from cmconsole.store.outside import OutsideStore
+from cmconsole.store.replying import ReplyStore
 from cmconsole.store.values import (
     ENGINE_LEASE,
     JUDGED_ANEW,
@@ -84,7 +85,7 @@ class HealthStore(Protocol):
         ...
 
 
-class IntakeStore(HealthStore, OutsideStore, Protocol):
+class IntakeStore(HealthStore, OutsideStore, ReplyStore, Protocol):
     """What intake and the other engine workers need."""
 
     async def ingest(self, intake: Intake, policy: SlaPolicy, now: Instant) -> Ingested:
@@ -207,7 +208,7 @@ class IntakeStore(HealthStore, OutsideStore, Protocol):
         ...
 
 
-class DeskStore(HealthStore, OutsideStore, Protocol):
+class DeskStore(HealthStore, OutsideStore, ReplyStore, Protocol):
     """What a person's console needs."""
 
     async def change(self, conversation_id: int, move: Move, *, person: str, now: Instant) -> Change:

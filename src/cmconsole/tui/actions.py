@@ -15,6 +15,8 @@ class Group(StrEnum):
 
     MOVE = "move"
     DECIDE = "decide"
+    REPLY = "reply"
+    WRITE = "write"
     MARK = "mark"
     LOOK = "look"
     SHIFT = "shift"
@@ -23,6 +25,8 @@ class Group(StrEnum):
 GROUP_TITLES: Final[Mapping[Group, str]] = {
     Group.MOVE: N_("Moving about"),
     Group.DECIDE: N_("Deciding"),
+    Group.REPLY: N_("Replies"),
+    Group.WRITE: N_("While writing a reply"),
     Group.MARK: N_("Marking"),
     Group.LOOK: N_("Looking closer"),
     Group.SHIFT: N_("The shift"),
@@ -51,13 +55,25 @@ class Action:
 
 
 _ACTING: Final = frozenset(
-    {"claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip", "pause"}
+    {
+        "claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip", "pause",
+        "post", "yes", "refuse", "edit", "retry", "look-up", "seen-there", "discard", "reply", "canned",
+    }
+)  # fmt: skip
+
+AMONG_REPLIES: Final = frozenset({"yes", "refuse", "edit", "retry", "look-up", "seen-there", "discard"})
+"""What means something only where a reply is under the cursor: among the approvals and in the outbox."""
+
+WRITING: Final = frozenset(
+    {"send", "private", "speak-as", "read-anew", "as-thread", "fill-in", "drop-draft", "writing-help"}
 )
+"""What means something only in the composer, where a key that types a character does nothing else."""
 
 _FOOTER: Final = (
     "help",
     "alike",
     "claim",
+    "reply",
     "open",
     "select-all",
     "done",
@@ -66,6 +82,8 @@ _FOOTER: Final = (
     "search",
     "why",
     "take-back",
+    "approvals",
+    "outbox",
     "correct",
     "others",
     "wait",
@@ -77,6 +95,14 @@ _FOOTER: Final = (
     "link",
     "sources",
     "pause",
+    "post",
+    "yes",
+    "refuse",
+    "edit",
+    "retry",
+    "look-up",
+    "seen-there",
+    "discard",
     "hold",
     "quit",
 )
@@ -136,8 +162,68 @@ ACTIONS: Final[tuple[Action, ...]] = (
             N_("wait"),
             N_("The next word is not ours: stop the clock until the author writes again."),
         ),
-        ("take-back", "u", N_("take back"), N_("Take back your last decision, or reopen the conversation.")),
-        ("canned", "1 2 3 4 5 6 7 8 9", N_("canned"), N_("Kept for canned responses.")),
+        (
+            "take-back",
+            "u",
+            N_("take back"),
+            N_("Take back your reply before it leaves; else your last decision, or reopen the conversation."),
+        ),
+    ),
+    *_actions(
+        Group.REPLY,
+        ("reply", "r", N_("reply"), N_("Write a reply, or go on with your draft.")),
+        (
+            "canned",
+            "1 2 3 4 5 6 7 8 9",
+            N_("canned"),
+            N_("Write a reply that begins as the n-th of the canned responses that suit best."),
+        ),
+        (
+            "approvals",
+            "A",
+            N_("approvals"),
+            N_("Show the replies that await a second person's yes."),
+        ),
+        ("outbox", "B", N_("outbox"), N_("Show what is leaving, and what has not left.")),
+        (
+            "post",
+            "a",
+            N_("post"),
+            N_("Act on a post where it stands: like, hide, report, delete ours; moderate on Reddit."),
+        ),
+        (
+            "yes",
+            "y",
+            N_("say yes"),
+            N_("Approve a colleague's reply; let a reply that was stopped leave after all."),
+        ),
+        ("refuse", "n", N_("refuse"), N_("Give a reply that awaits approval back, with the reason.")),
+        ("edit", "E", N_("edit"), N_("Change the text of a reply that awaits approval, or failed.")),
+        ("retry", "R", N_("send again"), N_("Send a reply again that failed, or of which nobody knows.")),
+        ("look-up", "L", N_("look up"), N_("Look up now whether a reply is published.")),
+        ("seen-there", "I", N_("it is there"), N_("Say that you saw a reply published: it counts as sent.")),
+        ("discard", "X", N_("discard"), N_("Drop a reply for good.")),
+    ),
+    *_actions(
+        Group.WRITE,
+        ("send", "ctrl+s f2", N_("send"), N_("Send the reply, or keep the note. Enter never does.")),
+        ("private", "ctrl+n", N_("note"), N_("Make a note for colleagues of the text, or a reply again.")),
+        ("fill-in", "ctrl+p", N_("fill in"), N_("Ask again for the placeholders that are not filled.")),
+        ("speak-as", "ctrl+o", N_("account"), N_("Speak as another account of the platform.")),
+        (
+            "read-anew",
+            "ctrl+r",
+            N_("have read"),
+            N_("Say that you have read what the author wrote since you began."),
+        ),
+        (
+            "as-thread",
+            "ctrl+l",
+            N_("thread"),
+            N_("Split a text that is too long into several posts, or leave it whole."),
+        ),
+        ("drop-draft", "ctrl+g", N_("drop"), N_("Drop the draft, once you have said that you mean it.")),
+        ("writing-help", "f1", N_("keys"), N_("Show the keys of the composer.")),
     ),
     *_actions(
         Group.MARK,

@@ -43,6 +43,7 @@ class Acts:
             "tag": self._tag,
             "note": self._note,
             "vip": self._vip,
+            "post": self._post,
         }
 
     async def carry_out(self, action_id: str, targets: Sequence[int]) -> None:
@@ -129,6 +130,10 @@ class Acts:
             await self._give(lambda: snooze.snooze(desk, ids, until))
 
     async def _take_back(self, ids: Sequence[int]) -> None:
+        from cmconsole.tui.taking_back import take_back_reply  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+        if await take_back_reply(self._host):
+            return
         if self._past.last is not None:
             await self._give(self._past.undo)
         elif ids:
@@ -176,6 +181,11 @@ class Acts:
         text = await self._host.ask(NotePrompt(whom(talks)))
         if text:
             await self._give(lambda: note.note(self._desk, ids, text))
+
+    async def _post(self, ids: Sequence[int]) -> None:
+        from cmconsole.tui.reply_acts import act_on_post  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+        await act_on_post(self._host, ids)
 
     async def _vip(self, ids: Sequence[int]) -> None:
         await self._give(lambda: vip.toggle(self._desk, ids))

@@ -15,11 +15,13 @@ from cmconsole.config.tasks import spawn
 from cmconsole.core.clock import SECOND
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.text import link
+from cmconsole.desk import presence
 from cmconsole.tui import themes
-from cmconsole.tui.actions import BY_ID, key_name
-from cmconsole.tui.feed import DEAF, Bell, ShiftWatch, follow, keep_engine, live
+from cmconsole.tui.actions import AMONG_REPLIES, BY_ID
+from cmconsole.tui.feed import DEAF, READY, Bell, ShiftWatch, follow, keep_engine, make_ready
 from cmconsole.tui.filter import LastFilter
 from cmconsole.tui.palette import Palette
+from cmconsole.tui.places import PLACES, elsewhere, place
 from cmconsole.tui.screens.desk import DeskScreen
 from cmconsole.tui.screens.keyed import KeyedScreen
 from cmconsole.tui.session import Session
@@ -85,6 +87,7 @@ class ConsoleApp(App[None], inherit_bindings=False):
         self._message_until: Instant | None = None
         self._last_key: Instant = 0
         self._deaf_until: Instant = 0
+        self._leaving = False
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -115,7 +118,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
         if self._start_engine is not None:
             self.begin(keep_engine(self.session, self._start_engine), "keep-engine")
         self.begin(follow(self.session, self), "follow-store")
-        self.begin(live(self.session), "say-alive")
+        self.begin(presence.live(self.session.desk), "say-alive")
+        self.set_timer(READY, lambda: self.begin(make_ready(), "make-ready"))
 
     def on_unmount(self) -> None:
         for task in self._tasks:
@@ -156,7 +160,9 @@ class ConsoleApp(App[None], inherit_bindings=False):
             self._message_until = None
             self._tell("", "text")
         # What somebody types is never taken from them: a prompt on the screen comes first.
-        if isinstance(self.screen, KeyedScreen) and self._watch.handover_due(now, self._last_key):
+        top = self.screen
+        free = isinstance(top, KeyedScreen) and not top.WRITES
+        if free and self._watch.handover_due(now, self._last_key):
             self._deaf_until = now + DEAF
             self.act("handover", [])
         self.show()
@@ -212,9 +218,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
 
     def act(self, action_id: str, targets: Sequence[int]) -> None:
         """Run an action that is not a screen's own; commands run in the order of their keys."""
-        if action_id == "pause":
-            key = key_name(self.session.settings.keymap.first("sources"))
-            self.say(_("Open the sources first ({key}).").format(key=key), "quiet")
+        if words := elsewhere(action_id, self.session.settings.keymap):
+            self.say(words, "quiet")
             return
         if BY_ID[action_id].acts:
             self.begin(self._decide(action_id, targets), action_id)
@@ -225,17 +230,12 @@ class ConsoleApp(App[None], inherit_bindings=False):
             "palette": self._palette,
             "help": self._help,
             "handover": self._handover,
-            "sources": self._sources,
+            "quit": self._quit,
         }
         if action_id in openers:
             self.begin(openers[action_id](targets), action_id)
-        elif action_id == "quit":
-            self.exit()
-        elif action_id == "select-all":
-            key = key_name(self.session.settings.keymap.first("alike"))
-            self.say(_("Open conversations that say nearly the same first ({key}).").format(key=key), "quiet")
-        elif action_id == "canned":
-            self.say(_("1–9 are kept for canned responses, which are not here yet."), "quiet")
+        elif action_id in PLACES:
+            self._go_to(action_id)
 
     async def _decide(self, action_id: str, targets: Sequence[int]) -> None:
         if self._acts is None:
@@ -262,6 +262,13 @@ class ConsoleApp(App[None], inherit_bindings=False):
         screen = ConversationScreen(self.session, self.palette, conversation_id)
         self.push_screen(screen)  # type: ignore[unused-awaitable] # a key waits for nothing
 
+    def open_composer(self, conversation_id: int, pick: int | None = None) -> None:
+        """Write a reply to a conversation; pick: the place of the canned response it begins as, from 0."""
+        from cmconsole.tui.screens.composer import ComposerScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+        screen = ComposerScreen(self.session, self.palette, conversation_id, pick)
+        self.push_screen(screen)  # type: ignore[unused-awaitable] # a key waits for nothing
+
     def open_alike(self, conversation_id: int) -> None:
         """Show the conversations that say nearly the same as one, where there are any."""
         self.begin(self._alike(conversation_id), "alike")
@@ -286,11 +293,28 @@ class ConsoleApp(App[None], inherit_bindings=False):
         else:
             await self.push_screen(AlikeScreen(self.session, self.palette, alike))
 
-    async def _sources(self, _targets: Sequence[int]) -> None:
-        from cmconsole.tui.screens.sources import SourcesScreen  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+    def _go_to(self, action_id: str) -> None:
+        """Show a screen of its own, unless it is the one that is shown."""
+        screen = place(action_id, self.session, self.palette)
+        if type(self.screen) is not type(screen):
+            self.push_screen(screen)  # type: ignore[unused-awaitable] # a key waits for nothing
 
-        if not isinstance(self.screen, SourcesScreen):
-            await self.push_screen(SourcesScreen(self.session, self.palette))
+    async def action_quit(self) -> None:
+        """Leave from wherever the person is, a question or a text among them."""
+        self.act("quit", [])
+
+    async def _quit(self, _targets: Sequence[int]) -> None:
+        """Leave; where replies of this console are on hold, ask first what becomes of them."""
+        from cmconsole.tui.reply_acts import may_leave  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+        if self._leaving:
+            return
+        self._leaving = True
+        try:
+            if await may_leave(self):
+                self.exit()
+        finally:
+            self._leaving = False
 
     async def _link(self, targets: Sequence[int]) -> None:
         talks = await self.session.desk.store.conversations(targets[:1])
@@ -336,6 +360,8 @@ class ConsoleApp(App[None], inherit_bindings=False):
                 return _("read only: your shift was handed over")
             if action.id == "pause":
                 return "" if "pause" in here else _("open the sources first")
+            if action.id in AMONG_REPLIES and action.id not in here:
+                return _("open the approvals or the outbox first")
             if action.acts and not targets and action.id != "take-back":
                 return _("there is no conversation here")
             return ""

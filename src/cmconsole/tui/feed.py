@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import importlib
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cmconsole.config.language import _, said
@@ -11,7 +11,6 @@ from cmconsole.core.clock import MINUTE, SECOND
 from cmconsole.core.errors import CmconsoleError
 from cmconsole.core.shift import Stage
 from cmconsole.core.verdict import Priority
-from cmconsole.desk import presence
 from cmconsole.desk.board import Follower
 from cmconsole.tui.session import ENGINE_START
 
@@ -45,6 +44,12 @@ _ENGINE_LOOK: Final = 1.0
 """Seconds between two looks at the engine's lease, as the board tells it."""
 
 
+READY: Final = 2.0
+"""Seconds after the start when what the first reply needs is loaded: the first pictures are drawn by then."""
+
+_WITH_THE_FIRST_REPLY: Final = ("cmconsole.tui.screens.composer", "cmconsole.desk.reply.guards")
+
+
 class Audience(Protocol):
     """Whom the clockwork tells."""
 
@@ -75,12 +80,10 @@ async def follow(session: Session, audience: Audience) -> None:
         audience.board_came()
 
 
-async def live(session: Session) -> None:
-    """Say every few seconds that this console is at the desk; for ever. One lost beat does no harm."""
-    while True:
-        with suppress(CmconsoleError):
-            await presence.beat(session.desk)
-        await asyncio.sleep(presence.BEAT / SECOND)
+async def make_ready() -> None:
+    """Load what the first reply needs in a thread, so that its key does not wait for it."""
+    for name in _WITH_THE_FIRST_REPLY:
+        await asyncio.to_thread(importlib.import_module, name)
 
 
 async def keep_engine(
@@ -152,10 +155,10 @@ def stage_news(stage: Stage, key: str) -> tuple[str, str] | None:
 
 
 class Bell:
-    """Decides when a bell is due: for new urgent conversations, and for the stages of the shift's end."""
+    """Decides when a bell is due: new urgent conversations, a yes asked of this person, the shift's end."""
 
     def __init__(self) -> None:
-        self._known: set[int] | None = None
+        self._known: set[tuple[str, int]] | None = None
         self._rung: Instant | None = None
 
     def due(self, session: Session, *, stage_changed: bool) -> bool:
@@ -163,11 +166,14 @@ class Bell:
         board = session.board
         if board is None:
             return False
-        urgent = {
-            talk.id for rows in board.lanes.values() for talk in rows if talk.priority is Priority.URGENT
-        }
-        fresh = self._known is not None and bool(urgent - self._known)
-        self._known = urgent
+        calling = {
+            ("talk", talk.id)
+            for rows in board.lanes.values()
+            for talk in rows
+            if talk.priority is Priority.URGENT
+        } | {("reply", it.reply.id) for it in board.waiting if not it.mine}
+        fresh = self._known is not None and bool(calling - self._known)
+        self._known = calling
         off_shift = board.standing is None or board.standing.read_only
         if session.settings.mute or off_shift or not (fresh or stage_changed):
             return False

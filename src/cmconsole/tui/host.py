@@ -39,6 +39,10 @@ class Host(Protocol):
         """Run an action that is not a screen's own."""
         ...
 
+    def open_composer(self, conversation_id: int, pick: int | None = None) -> None:
+        """Write a reply to a conversation. pick: the place of the canned response it begins as, from 0."""
+        ...
+
     def open_conversation(self, conversation_id: int) -> None:
         """Show a conversation on a screen of its own."""
         ...

@@ -9,7 +9,7 @@ from typing import Final
 
 from cmconsole.config.language import _
 from cmconsole.core.errors import SettingsError
-from cmconsole.tui.actions import BY_ID, default_keys
+from cmconsole.tui.actions import BY_ID, WRITING, default_keys
 
 NAMED: Final = (
     "enter", "escape", "space", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup",
@@ -18,6 +18,9 @@ NAMED: Final = (
 """The keys that have a name; any other is the character it types, or ctrl+ or alt+ and one of those."""
 
 _COMBINED: Final = re.compile(r"(?:ctrl|alt)\+[a-z0-9]")
+_BESIDE_WRITING: Final = re.compile(rf"{_COMBINED.pattern}|f\d+")
+"""What the composer may take for itself: every other key writes, or moves about in what is written."""
+
 _ENTER_MAY: Final = frozenset({"open"})
 """What Enter may do: a paste can type it, so it must never send or resolve."""
 
@@ -75,6 +78,11 @@ def _checked(key: str, action_id: str, where: str) -> str:
         raise SettingsError(
             f"{place}: " + _("Enter may only open a conversation, for a pasted text can type it."),
             advice=_("Choose another key."),
+        )
+    if action_id in WRITING and not _BESIDE_WRITING.fullmatch(named):
+        raise SettingsError(
+            f"{place}: " + _("“{key}” is a key to write with.").format(key=key),
+            advice=_("Choose one with ctrl+ or alt+, or f1 to f12."),
         )
     return named
 

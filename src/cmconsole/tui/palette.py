@@ -33,8 +33,12 @@ _MADE_OF: Final[Mapping[str, tuple[str, bool]]] = {
     "p4": ("quiet", False),
     "rehearsal": ("rehearsal", True),
     "live": ("live_text", True),
+    "note": ("surface", True),
 }
 """Meanings that are a word of the theme with a weight: (word, bold). All others are words of the theme."""
+
+_FILLED: Final[Mapping[str, str]] = {"live": "live", "note": "urgent"}
+"""Meanings that bring their own ground, by the word of the theme it has: what leaves, and what never may."""
 
 
 class Palette:
@@ -59,12 +63,12 @@ class Palette:
 
     def _make(self, meaning: str, ground: str) -> Style:
         word, bold = _MADE_OF.get(meaning, (meaning, False))
-        filled = meaning == "live"
+        filled = meaning in _FILLED
         if not self._colour:
             return _REVERSE if filled else Style(bold=bold or ground == "cursor")
         # Where the cursor's ground looks like the screen's, as with 16 colours, weight tells the row.
         told = ground == "cursor" and self.colours["cursor"] == self.colours["surface"]
-        ground_colour = self.colours["live" if filled else ground]
+        ground_colour = self.colours[_FILLED.get(meaning, ground)]
         return Style(color=self.colours[word], bgcolor=ground_colour, bold=bold or told)
 
     def strip(self, line: Iterable[Span], width: int, ground: str = "surface") -> Strip:

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from cmconsole.core.clock import SECOND
 from cmconsole.core.conversation import Status
+from cmconsole.core.reply import Act
 from cmconsole.core.verdict import Lane
 from cmconsole.desk import board as boards
 from cmconsole.desk import progress
 from cmconsole.desk.lanes import LaneView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from cmconsole.config.canned import Shelf
     from cmconsole.core.clock import Instant, Millis
     from cmconsole.core.conversation import Conversation
+    from cmconsole.core.reply import Reply
     from cmconsole.desk.board import Board
     from cmconsole.desk.context import Desk
     from cmconsole.desk.conversation import Dossier
@@ -38,7 +41,7 @@ class Session:
 
     lane: where the keys go. others_open: the lane of the others is unfolded. why: reasons are shown in full.
     alike: the cluster that is open on a screen of its own. anew: how many conversations triage has judged
-    anew, and of how many; None while it does not.
+    anew, and of how many; None while it does not. watched: the conversation that is read on the screen.
     """
 
     def __init__(self, desk: Desk, settings: ConsoleSettings) -> None:
@@ -52,7 +55,11 @@ class Session:
         self.alike: Alike | None = None
         self.anew: tuple[int, int] | None = None
         self.began: Instant = desk.now()
+        self.watched: int | None = None
+        self._shelf: Shelf | None = None
         self._complete = False
+        self._replies: dict[int, Reply] = {}
+        self._outdated: set[int] = set()
         self._dossiers: OrderedDict[int, Dossier] = OrderedDict()
 
     @property
@@ -74,6 +81,16 @@ class Session:
     def engine_starting(self) -> bool:
         """Whether it is too early to say that no engine works: one is started beside every console."""
         return self.desk.now() - self.began < ENGINE_START
+
+    @property
+    def shelf(self) -> Shelf:
+        """The desk's canned responses, read when they are wanted first and whenever they change."""
+        if self._shelf is None:
+            from cmconsole.config.canned import Shelf  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
+
+            replying = self.desk.replying
+            self._shelf = Shelf(replying.canned, starter=replying.starter)
+        return self._shelf
 
     @property
     def read_only(self) -> bool:
@@ -109,8 +126,29 @@ class Session:
             wished[Lane.OTHERS] = boards.Wish(1)
         board = await boards.read(self.desk, wished)
         self.anew = await progress.judging_anew(self.desk)
+        await self._look_at_replies()
         self.take(board)
         return board
+
+    def watch(self, conversation_id: int | None) -> None:
+        """Say which conversation is read on the screen: its replies are looked at with every board.
+
+        One that comes into sight is read again where it has replies: no board tells of all their steps.
+        """
+        if conversation_id == self.watched:
+            return
+        self.watched = conversation_id
+        known = None if conversation_id is None else self._dossiers.get(conversation_id)
+        if known is not None and known.replies:
+            self._outdated.add(known.conversation.id)
+
+    async def _look_at_replies(self) -> None:
+        """Take note that the conversation on the screen has other replies than were read."""
+        shown = None if self.watched is None else self._dossiers.get(self.watched)
+        if shown is not None:
+            now = await self.desk.store.replies(shown.conversation.id)
+            if _marks(now) != _marks(shown.replies):
+                self._outdated.add(shown.conversation.id)
 
     async def unfold(self) -> None:
         """Read the lane of the others, which nobody saw until now. Raises StoreError."""
@@ -120,6 +158,8 @@ class Session:
     def take(self, board: Board) -> None:
         """Show a board that was read."""
         first, self.board = self.board, board
+        replies = [*(it.reply for it in board.waiting), *(it.reply for it in board.replies)]
+        self._replies = {it.conversation_id: it for it in replies if it.act is Act.REPLY}
         board.offer(self.views.values())
         if not self._complete and first is not None:
             # The very first reading held one screen of each lane: the rest is no news that has to wait below.
@@ -145,7 +185,21 @@ class Session:
     def dossier(self, conversation: Conversation) -> Dossier | None:
         """Return the conversation as read before, if it has not changed since."""
         known = self._dossiers.get(conversation.id)
-        return known if known is not None and not _older(known.conversation, conversation) else None
+        if known is None or conversation.id in self._outdated or self._answered_since(known):
+            return None
+        return None if _older(known.conversation, conversation) else known
+
+    def _answered_since(self, known: Dossier) -> bool:
+        """Say whether the board has a reply to it that was not there when it was read."""
+        reply = self._replies.get(known.conversation.id)
+        if reply is None:
+            return False
+        read = next((it.version for it in known.replies if it.id == reply.id), -1)
+        return read < reply.version
+
+    def reply_to(self, conversation_id: int) -> Reply | None:
+        """Return a reply to a conversation that is on its way out, came back, or awaits approval."""
+        return self._replies.get(conversation_id)
 
     def stale_dossier(self, conversation_id: int) -> Dossier | None:
         """Return the conversation as read before, changed or not, to show while it is read again."""
@@ -156,6 +210,7 @@ class Session:
         from cmconsole.desk import conversation as conversations  # noqa: PLC0415 - not before it is needed: the first picture comes sooner
 
         dossier = await conversations.read(self.desk, conversation_id)
+        self._outdated.discard(conversation_id)
         self._dossiers[conversation_id] = dossier
         self._dossiers.move_to_end(conversation_id)
         while len(self._dossiers) > _DOSSIERS:
@@ -170,6 +225,11 @@ class Session:
 def freshness(talk: Conversation) -> tuple[int, int, bool]:
     """Return what grows with every change: a tip, or a deletion after the end, gives it no new version."""
     return talk.version, talk.tips, talk.gone is not None
+
+
+def _marks(replies: Sequence[Reply]) -> list[tuple[int, int]]:
+    """Return what tells replies from the same ones at another time."""
+    return [(it.id, it.version) for it in replies]
 
 
 def _older(read: Conversation, shown: Conversation) -> bool:

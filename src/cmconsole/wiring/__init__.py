@@ -153,13 +153,17 @@ async def open_store(settings: Settings, role: Role, *, make: bool = True) -> As
         await store.close()
 
 
-def build_desk(settings: Settings, store: Store) -> Desk:
-    """Return the desk of the person the settings or the last start name; nobody's where neither does."""
+def build_desk(settings: Settings, store: Store, config: Path | None = None) -> Desk:
+    """Return the desk of the person the settings or the last start name; nobody's where neither does.
+
+    config: the settings file, beside which canned responses are; None: the usual place.
+    """
     from secrets import token_hex
 
     from cmconsole.config.memory import recall
     from cmconsole.desk.context import Desk
     from cmconsole.triage.late import LateJudge
+    from cmconsole.wiring.replies import reply_policy
 
     return Desk(
         store=store,
@@ -170,6 +174,7 @@ def build_desk(settings: Settings, store: Store) -> Desk:
         console=token_hex(8),
         zone=timezone(settings.desk.timezone),
         hold=settings.desk.claim_minutes * MINUTE,
+        replying=reply_policy(settings, config),
     )
 
 
@@ -212,6 +217,7 @@ async def run_engine(
     from cmconsole.engine.options import EngineOptions
     from cmconsole.engine.process import step_back
     from cmconsole.engine.run import run
+    from cmconsole.engine.sending import Terms
     from cmconsole.engine.turn import Parts
     from cmconsole.wiring.outside import Outside
 
@@ -237,6 +243,10 @@ async def run_engine(
                     options,
                     accounts=outside.plans(),
                     lookups=lookups,
+                    voices=outside.voices(),
+                    terms=Terms(
+                        settings.reply.after, tuple(it * SECOND for it in settings.reply.look_up_seconds)
+                    ),
                 )
                 return await run(parts)
     finally:
@@ -296,7 +306,8 @@ def run_console(settings: Settings, *, until: str = "", config: Path | None = No
     with Guard(state_dir()) as guard:
         seat = known_seat(settings.desk, until) or asyncio.run(asked_seat(settings.desk, looks, guard))
         if seat is not None:
-            asyncio.run(_show(_named(settings, seat.person), looks, seat.ends_at, guard, beside))
+            named = _named(settings, seat.person)
+            asyncio.run(_show(named, looks, seat.ends_at, guard, beside=beside, config=config))
     return guard.code
 
 
@@ -312,7 +323,8 @@ def run_demo_console(file: Path, *, store: Path, person: str, until: Instant) ->
     settings = replace(_named(load(file, environ), person), store=StoreSettings(path=str(store)))
     beside = partial(start_engine, settings, config=file, folder=file.parent, environ=environ)
     with Guard(state_dir()) as guard:
-        asyncio.run(_show(settings, console_settings(settings), until, guard, beside))
+        looks = console_settings(settings)
+        asyncio.run(_show(settings, looks, until, guard, beside=beside, config=file))
     return guard.code
 
 
@@ -323,7 +335,13 @@ def _named(settings: Settings, person: str) -> Settings:
 
 
 async def _show(
-    settings: Settings, looks: ConsoleSettings, until: Instant, guard: Guard, beside: Callable[[], None]
+    settings: Settings,
+    looks: ConsoleSettings,
+    until: Instant,
+    guard: Guard,
+    *,
+    beside: Callable[[], None],
+    config: Path | None,
 ) -> None:
     from cmconsole.desk import shift
     from cmconsole.tui.run import run_console as show
@@ -331,7 +349,8 @@ async def _show(
     async with AsyncExitStack() as stack:
 
         async def seated() -> Desk:
-            desk = build_desk(settings, await stack.enter_async_context(open_store(settings, "console")))
+            store = await stack.enter_async_context(open_store(settings, "console"))
+            desk = build_desk(settings, store, config)
             await shift.start(desk, until)
             return desk
 

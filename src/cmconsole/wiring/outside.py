@@ -28,11 +28,12 @@ from cmconsole.config.sources import (
     WebhookSource,
     XSource,
 )
-from cmconsole.core.account import Standing
+from cmconsole.core.account import Mode, Speaker, Standing
 from cmconsole.core.budget import DOLLAR
 from cmconsole.core.errors import SettingsError, SourceError
 from cmconsole.engine.accounts import AccountPlan, Closing
 from cmconsole.engine.metering import StoreMeter
+from cmconsole.engine.speaking import Voice
 from cmconsole.wiring.late import LateSource, NoSession, Open, SessionFile
 
 if TYPE_CHECKING:
@@ -79,6 +80,16 @@ class Outside:
             if it.platform in secrets.KEYS
         ]
 
+    def voices(self) -> list[Voice]:
+        """Return whom replies may leave as; for a rehearsal there is nobody who could speak."""
+        return [
+            Voice(
+                Speaker(name, it.platform, it.handle, Mode(it.mode)),
+                partial(self.publisher, name) if it.mode == "live" else None,
+            )
+            for name, it in self.settings.accounts.items()
+        ]
+
     def member(self, name: str) -> Closing:
         """Return who can ask an account's platform whose token it has. Raises SettingsError."""
         account = self._account(name)
@@ -99,7 +110,7 @@ class Outside:
         )
 
     def publisher(self, name: str) -> Publisher:
-        """Return who speaks for an account. Raises SettingsError."""
+        """Return who speaks for an account; whoever asks closes it. Raises SettingsError."""
         account, now = self._account(name), self.clock.now
         match account.platform:
             case "mastodon":

@@ -87,6 +87,7 @@ async def test_the_brief_reads_one_line_an_item_and_shows_untrusted_words_as_the
         "## Snoozed (1)",
         "## Left without an answer (1)",
         "## Wins (1)",
+        "## Replies (0)",
         "## Notes (1)",
         "## Sources in trouble (1)",
     ]
@@ -114,7 +115,7 @@ async def test_an_empty_desk_has_a_brief_too(alice: Desk, clock: MovableClock) -
     await shift.start(alice, clock.now() + HOUR)
     text = markdown(await handover.compose(alice))
 
-    assert text.count("Nothing.") == 7
+    assert text.count("Nothing.") == 8
 
 
 async def test_more_than_a_section_holds_is_counted(alice: Desk, say: Say, clock: MovableClock) -> None:

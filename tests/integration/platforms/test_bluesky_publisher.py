@@ -17,7 +17,8 @@ from cmconsole.core.errors import (
     SourceError,
     UnclearError,
 )
-from cmconsole.core.publishing import Ability, Outgoing
+from cmconsole.core.publishing import Outgoing
+from cmconsole.core.reply import Act
 from cmconsole.platforms.bluesky.client import BlueskyClient
 from cmconsole.platforms.bluesky.publisher import BlueskyPublisher
 from cmconsole.platforms.bluesky.tid import tid_for
@@ -275,9 +276,9 @@ async def test_answers_in_our_own_threads_are_hidden_one_after_the_other() -> No
     async with asked() as scene:
         root = scene.bluesky.post("Nouveau café", author="acme.test")
         first, second = (scene.bluesky.mention(text, parent=root) for text in ("spam", "encore"))
-        await scene.publisher.hide(first)
+        await scene.publisher.perform(Act.HIDE, first)
         await scene.publisher.hide(second)
-        await scene.publisher.hide(first)
+        await scene.publisher.perform(Act.HIDE, first)
         with pytest.raises(PublishRefusedError, match="thread we began"):
             await scene.publisher.hide(scene.question)
 
@@ -293,10 +294,10 @@ async def test_answers_in_our_own_threads_are_hidden_one_after_the_other() -> No
 
 async def test_a_like_and_a_report_name_the_post() -> None:
     async with asked() as scene:
-        await scene.publisher.like(scene.question)
-        await scene.publisher.like(scene.question)
-        await scene.publisher.report(scene.question, "spam")
-        await scene.publisher.report(scene.question, "Menace notre équipe")
+        await scene.publisher.perform(Act.LIKE, scene.question)
+        await scene.publisher.perform(Act.LIKE, scene.question)
+        await scene.publisher.perform(Act.REPORT, scene.question, "spam")
+        await scene.publisher.perform(Act.REPORT, scene.question, "Menace notre équipe")
         with pytest.raises(PublishRefusedError):
             await scene.publisher.like("at://did:plc:x/app.bsky.feed.post/y")
 
@@ -308,7 +309,7 @@ async def test_a_like_and_a_report_name_the_post() -> None:
         assert threat["reasonType"] == "com.atproto.moderation.defs#reasonOther"
         assert threat["reason"] == "Menace notre équipe"
         assert threat["subject"] == {"$type": "com.atproto.repo.strongRef", **subject}
-        assert scene.publisher.abilities == {Ability.DELETE, Ability.HIDE, Ability.LIKE, Ability.REPORT}
+        assert scene.publisher.acts == {Act.DELETE, Act.HIDE, Act.LIKE, Act.REPORT}
 
 
 async def test_no_secret_and_no_words_of_ours_are_in_a_log_or_an_error(

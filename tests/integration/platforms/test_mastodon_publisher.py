@@ -14,7 +14,8 @@ from cmconsole.core.errors import (
     SourceRefusedError,
     UnclearError,
 )
-from cmconsole.core.publishing import Ability, Outgoing, Published
+from cmconsole.core.publishing import Outgoing, Published
+from cmconsole.core.reply import Act
 from cmconsole.platforms import http
 from cmconsole.platforms.mastodon.member import MastodonMember
 from cmconsole.platforms.mastodon.publisher import MastodonPublisher
@@ -79,8 +80,7 @@ async def test_a_reply_is_published_once_where_it_belongs(
     ]
     assert published.url.endswith(f"/@acme/{published.native_id}")
     assert abs(published.at - running.world.now()) < 5_000
-    assert (publisher.platform, publisher.account) == ("mastodon", "acme")
-    assert publisher.abilities == {Ability.DELETE, Ability.LIKE, Ability.REPORT}
+    assert publisher.acts == {Act.DELETE, Act.LIKE, Act.REPORT}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,20 @@ async def test_an_author_who_is_mentioned_is_not_mentioned_twice(
     await publisher.reply(outgoing(question, "Merci @Zoe@piaille.fr !"))
 
     assert running.world.published("mastodon")[0]["text"] == "Merci @Zoe@piaille.fr !"
+
+
+async def test_a_thread_of_ours_goes_on_without_a_mention_of_ourselves(
+    running: Twin, instance: MastodonTwin, publisher: MastodonPublisher
+) -> None:
+    question = instance.mention("Bonjour", author="zoe@piaille.fr")
+    first = await publisher.reply(outgoing(question, "@zoe@piaille.fr D’abord ceci. 1/2"))
+    second = Outgoing(text="@zoe@piaille.fr Puis cela. 2/2", in_reply_to=first.native_id, key="f" * 32)
+    await publisher.reply(second)
+
+    assert [post["text"] for post in running.world.published("mastodon")] == [
+        "@zoe@piaille.fr D’abord ceci. 1/2",
+        "@zoe@piaille.fr Puis cela. 2/2",
+    ]
 
 
 async def test_a_post_that_is_gone_is_not_answered(
@@ -341,8 +355,8 @@ async def test_a_post_of_ours_is_deleted_once_and_for_all(
 
 async def test_posts_are_liked_and_reported(instance: MastodonTwin, publisher: MastodonPublisher) -> None:
     question = instance.mention("Bonjour")
-    await publisher.like(question)
-    await publisher.report(question, "menaces" * 1_000)
+    await publisher.perform(Act.LIKE, question)
+    await publisher.perform(Act.REPORT, question, "menaces" * 1_000)
 
     assert instance.favourites == [question]
     (report,) = instance.reports
@@ -350,9 +364,9 @@ async def test_posts_are_liked_and_reported(instance: MastodonTwin, publisher: M
     assert len(report["comment"]) == 1_000
     instance.delete(question)
     with pytest.raises(PublishRefusedError):
-        await publisher.like(question)
+        await publisher.perform(Act.LIKE, question)
     with pytest.raises(PublishRefusedError, match="nothing to report"):
-        await publisher.report(question, "menaces")
+        await publisher.perform(Act.REPORT, question, "menaces")
 
 
 # --------------------------------------------------------------------------------------- who we are, secrets

@@ -18,7 +18,8 @@ from cmconsole.core.errors import (
     SourceError,
     UnclearError,
 )
-from cmconsole.core.publishing import Ability, Outgoing, Published
+from cmconsole.core.publishing import Outgoing, Published
+from cmconsole.core.reply import Act
 from cmconsole.platforms.reddit.client import RedditClient, RedditSecrets
 from cmconsole.platforms.reddit.publisher import LAG, RedditPublisher
 from tests.twin.reddit import RedditTwin
@@ -89,7 +90,7 @@ async def test_a_reply_is_published_once_and_found_again() -> None:
         assert published == await desk.publisher.look_up(desk.outgoing(), began)
         assert published.url.startswith("https://www.reddit.com/r/acme/comments/")
         assert desk.reddit.data(published.native_id)["body"] == TEXT
-        assert desk.publisher.abilities == {Ability.DELETE, Ability.REPORT, Ability.MODERATE}
+        assert desk.publisher.acts == {Act.DELETE, Act.REPORT, Act.REMOVE, Act.APPROVE, Act.LOCK}
         assert (desk.publisher.platform, desk.publisher.account) == ("reddit", "acme")
 
 
@@ -315,14 +316,14 @@ async def test_deleting_reporting_and_moderating() -> None:
         await desk.publisher.delete(published.native_id)
         assert desk.reddit.data(published.native_id)["body"] == "[deleted]"
 
-        await desk.publisher.report(desk.mention, "spam " * 50)
+        await desk.publisher.perform(Act.REPORT, desk.mention, "spam " * 50)
         ((reason, *_),) = desk.reddit.data(desk.mention)["user_reports"]
         assert len(reason) == 100
 
-        await desk.publisher.approve(desk.mention)
-        await desk.publisher.lock(desk.mention)
+        await desk.publisher.perform(Act.APPROVE, desk.mention)
+        await desk.publisher.perform(Act.LOCK, desk.mention)
         assert desk.reddit.data(desk.mention)["locked"]
-        await desk.publisher.remove(desk.mention)
+        await desk.publisher.perform(Act.REMOVE, desk.mention)
         assert desk.reddit.data(desk.mention)["removed"]
 
 

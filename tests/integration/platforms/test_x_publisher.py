@@ -17,7 +17,8 @@ from cmconsole.core.errors import (
 )
 from cmconsole.core.lookup import Found
 from cmconsole.core.mention import Absence, Removed
-from cmconsole.core.publishing import Ability, Outgoing
+from cmconsole.core.publishing import Outgoing
+from cmconsole.core.reply import Act
 from cmconsole.platforms.x import prices
 from cmconsole.platforms.x.lookup import XLookup
 from cmconsole.platforms.x.publisher import XPublisher
@@ -85,7 +86,7 @@ def test_who_speaks_and_what_else_it_can(place: XPlace) -> None:
     speaker = publisher(place)
 
     assert (speaker.platform, speaker.account) == ("x", "acme-x")
-    assert speaker.abilities == {Ability.DELETE, Ability.HIDE, Ability.LIKE}
+    assert speaker.acts == {Act.DELETE, Act.HIDE, Act.LIKE}
 
 
 @pytest.mark.parametrize(("kind", "args", "raised", "there"), FAULTS)
@@ -205,10 +206,10 @@ async def test_deleting_hiding_and_liking(place: XPlace) -> None:
     ours = place.x.post("Notre annonce", author="acme")
     theirs = place.x.mention("Bof", parent=ours)
     foreign = place.x.mention("Ailleurs")
-    await speaker.hide(theirs)
-    await speaker.like(theirs)
-    await speaker.delete(ours)
-    await speaker.delete(ours)
+    await speaker.perform(Act.HIDE, theirs)
+    await speaker.perform(Act.LIKE, theirs)
+    await speaker.perform(Act.DELETE, ours)
+    await speaker.perform(Act.DELETE, ours)
 
     assert (place.x.hidden, place.x.liked) == ([theirs], [theirs])
     with pytest.raises(PublishRefusedError):

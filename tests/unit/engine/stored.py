@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cmconsole.core.clock import Instant, Millis
+from cmconsole.core.replying import ReplyChange
 from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Health, SourceState
 from cmconsole.store.contract import Ingested, Intake, Lease
+from cmconsole.store.replying import ReplyMove
 from cmconsole.store.sqlite.store import SqliteStore
 
 
@@ -39,12 +41,16 @@ class Told:
 
 @dataclass
 class Faults:
-    """Errors the store raises, in turn, before it works again; and items it can never take."""
+    """Errors the store raises, in turn, before it works again; and items it can never take.
+
+    replies: of every change of a reply in turn; None for one that works.
+    """
 
     ingest: list[Exception] = field(default_factory=list)
     health: list[Exception] = field(default_factory=list)
     lease: list[Exception] = field(default_factory=list)
     presences: list[Exception] = field(default_factory=list)
+    replies: list[Exception | None] = field(default_factory=list)
     poison: Callable[[Intake], Exception | None] = lambda _intake: None
     told: list[Told] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
@@ -85,3 +91,19 @@ class FaultyStore(SqliteStore):
         if self.faults.lease:
             raise self.faults.lease.pop(0)
         return await super().renew_lease(lease, now, ttl)
+
+    async def change_reply(
+        self,
+        reply_id: int,
+        move: ReplyMove,
+        *,
+        person: str,
+        now: Instant,
+        lease: Lease | None = None,
+        durable: bool = True,
+    ) -> ReplyChange:
+        if self.faults.replies and (error := self.faults.replies.pop(0)):
+            raise error
+        return await super().change_reply(
+            reply_id, move, person=person, now=now, lease=lease, durable=durable
+        )

@@ -24,6 +24,7 @@ class Member:
     asked: int = 0
     closed: int = 0
     wait: bool = False
+    most: int | None = None
 
     async def identity(self) -> Identity:
         self.asked += 1
@@ -31,7 +32,7 @@ class Member:
             await asyncio.Event().wait()
         if isinstance(self.answer, Exception):
             raise self.answer
-        return Identity(self.answer, "17")
+        return Identity(self.answer, "17", most=self.most)
 
     async def aclose(self) -> None:
         self.closed += 1
@@ -70,6 +71,12 @@ async def test_an_account_that_is_who_the_settings_say_is_verified(desk: Desk, s
 
     assert await desk.standing() == (Standing.VERIFIED, seen.removeprefix("@"), "")
     assert member.closed == 1
+
+
+async def test_how_much_a_post_may_hold_is_kept_where_the_server_says_it(desk: Desk) -> None:
+    await desk.accounts(plan(Member("acme", most=5_000)), plan(Member("acme"), name="other")).begin()
+
+    assert {it.name: it.most for it in await desk.store.account_states()} == {"main": 5_000, "other": None}
 
 
 async def test_an_account_that_is_somebody_else_is_locked(desk: Desk) -> None:

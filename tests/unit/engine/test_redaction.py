@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cmconsole.core.errors import SourceError
 from cmconsole.core.text import visible
 from cmconsole.engine import redaction
-from cmconsole.engine.redaction import RedactingFormatter, in_words, redacted
+from cmconsole.engine.redaction import RedactingFormatter, in_two, in_words, redacted
 
 SECRET = "s3cr3t-V4lue.x_y"
 
@@ -53,6 +53,12 @@ def test_our_own_errors_speak_for_themselves_and_others_are_told_with_their_clas
     assert in_words(SourceError("The server is away.", advice="Wait.")) == "The server is away. Wait."
     assert in_words(KeyError("id")) == "KeyError: 'id'"
     assert in_words(TimeoutError()) == "TimeoutError"
+
+
+def test_an_error_and_its_advice_are_told_apart_in_the_language_in_use() -> None:
+    error = SourceError("{host} cannot be reached.", advice="Check the token=hunter2.", host="x.example")
+    assert in_two(error) == ("x.example cannot be reached.", "Check the token=…")
+    assert in_two(KeyError("id")) == ("KeyError: 'id'", "")
 
 
 @given(st.text(st.characters(exclude_categories=[]), max_size=2_000))

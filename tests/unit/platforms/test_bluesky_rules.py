@@ -1,4 +1,4 @@
-"""Bluesky's small rules: characters as people count them, keys of our own, where intake stands."""
+"""Bluesky's small rules: what is too long, keys of our own, where intake stands."""
 
 import re
 import weakref
@@ -6,53 +6,17 @@ import weakref
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wcwidth import iter_graphemes
 
 from cmconsole.core.clock import HOUR
 from cmconsole.core.errors import PublishRefusedError
 from cmconsole.platforms.bluesky import place as places
 from cmconsole.platforms.bluesky.backlog import HELD, Backlog
-from cmconsole.platforms.bluesky.graphemes import graphemes
 from cmconsole.platforms.bluesky.listing import Item, Page
 from cmconsole.platforms.bluesky.place import MOST_KNOWN, ListPlace, Place, known
 from cmconsole.platforms.bluesky.publisher import check_length
 from cmconsole.platforms.bluesky.tid import tid_for
 
 NOW = 1_795_280_000_000
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("", 0),
-        ("déjà vu", 7),
-        ("de\u0301ja\u0300", 4),
-        ("👩‍👩‍👧‍👦", 1),
-        ("👩🏽‍🚀👍🏿", 2),
-        ("🇫🇷🇩🇪🇫", 3),
-        ("🏴󠁧󠁢󠁳󠁣󠁴󠁿", 1),
-        ("\r\n\n\r", 3),
-        ("\n\u0301", 2),
-        ("1️⃣❤️", 2),
-        ("한국어", 3),
-        ("\u1112\u1161\u11ab", 1),
-        ("क्षि", 1),
-        ("สวัสดี", 4),
-    ],
-)
-def test_characters_are_counted_as_people_see_them(text: str, count: int) -> None:
-    assert graphemes(text) == count
-
-
-ORDINARY = st.text(
-    st.characters(codec="utf-8", max_codepoint=0x2FF)
-    | st.sampled_from("éàœ’«» 👍🏽👩‍🚀❤️🇫🇷🇧🇪한국어漢字ひらがな\u0301\u200d\ufe0f\r\n€…ñçßДжאבعر")
-)
-
-
-@given(ORDINARY)
-def test_a_count_agrees_with_the_standard_as_others_implement_it(text: str) -> None:
-    assert graphemes(text) == len(list(iter_graphemes(text)))
 
 
 def test_a_text_is_refused_by_characters_and_by_bytes() -> None:

@@ -20,8 +20,6 @@ from cmconsole.platforms.mastodon.events import (
 )
 from cmconsole.platforms.mastodon.mapping import (
     account_author,
-    as_published,
-    counted,
     is_same_text,
     status_mention,
     status_text,
@@ -115,35 +113,6 @@ def test_an_edit_is_dated() -> None:
     assert isinstance(never, Mention)
     assert (edited.edited_at, never.edited_at) == (1_795_262_400_000, None)
     assert edited.can_reply
-
-
-@pytest.mark.parametrize(
-    ("text", "published"),
-    [
-        ("Bonjour", "@ada@piaille.fr Bonjour"),
-        ("@ada@piaille.fr bonjour", "@ada@piaille.fr bonjour"),
-        ("Merci @Ada@Piaille.FR.", "Merci @Ada@Piaille.FR."),
-        ("Merci @ada !", "@ada@piaille.fr Merci @ada !"),
-        ("Merci @ada@piaille.froid", "@ada@piaille.fr Merci @ada@piaille.froid"),
-        ("Merci @adalbert@piaille.fr", "@ada@piaille.fr Merci @adalbert@piaille.fr"),
-        ("https://piaille.fr/@ada@piaille.fr/1", "@ada@piaille.fr https://piaille.fr/@ada@piaille.fr/1"),
-        ("mail@ada@piaille.fr", "@ada@piaille.fr mail@ada@piaille.fr"),
-    ],
-)
-def test_a_reply_mentions_whom_it_answers(text: str, published: str) -> None:
-    assert as_published(text, "ada@piaille.fr", "example.social") == published
-    assert as_published(published, "ada@piaille.fr", "example.social") == published
-
-
-def test_people_of_our_own_instance_may_be_mentioned_in_short() -> None:
-    assert as_published("Merci @ada !", "ada@example.social", "example.social") == "Merci @ada !"
-    assert as_published("Merci @ada !", "ada@example.social") == "@ada@example.social Merci @ada !"
-
-
-def test_addresses_and_servers_do_not_count_in_full() -> None:
-    assert counted("@ada@piaille.fr voir https://acme.example/" + "x" * 200) == len("@ada voir ") + 23
-    assert counted("e\N{COMBINING ACUTE ACCENT}té") == 3
-    assert counted("https://a.b/c.", per_url=30) == 31
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,16 @@ def test_no_key_has_two_actions() -> None:
         ("q", "quit"),
         ("O", "others"),
         ("escape", "back"),
+        ("A", "approvals"),
+        ("B", "outbox"),
+        ("a", "post"),
+        ("y", "yes"),
+        ("n", "refuse"),
+        ("E", "edit"),
+        ("R", "retry"),
+        ("L", "look-up"),
+        ("I", "seen-there"),
+        ("X", "discard"),
     ],
 )
 def test_the_keys_are_those_promised(key: str, action_id: str) -> None:
@@ -69,7 +79,8 @@ def test_what_changes_the_store_is_marked() -> None:
 
     assert acting == {
         "claim", "done", "silence", "snooze", "wait", "take-back", "correct", "tag", "note", "vip",
-        "pause",
+        "pause", "reply", "canned", "post", "yes", "refuse", "edit", "retry", "look-up", "seen-there",
+        "discard",
     }  # fmt: skip
 
 

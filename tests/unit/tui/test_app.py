@@ -295,12 +295,6 @@ async def test_hold_keeps_everything_where_it_is(tmp_path: Path) -> None:
         assert "stream held" not in desk.shown()
 
 
-async def test_digits_say_that_they_are_kept(tmp_path: Path) -> None:
-    async with console(tmp_path, *SIX) as desk:
-        await desk.press("3")
-        assert "1–9 are kept for canned responses" in desk.lines()[-1]
-
-
 async def test_a_link_is_shown_and_copied_never_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,9 +326,9 @@ async def test_the_palette_runs_what_it_names(tmp_path: Path) -> None:
 
 
 async def test_help_shows_the_keys_in_use(tmp_path: Path) -> None:
-    settings = ConsoleSettings("Acme", keymap=keymap({"claim": "y"}))
+    settings = ConsoleSettings("Acme", keymap=keymap({"claim": "Z"}))
     async with console(tmp_path, *SIX, settings=settings) as desk:
-        await desk.press("y")
+        await desk.press("Z")
         assert " AL " in desk.cursor()
         await desk.press("?")
         assert "Claim the conversation" in desk.shown()

@@ -15,10 +15,10 @@ def test_without_changes_every_key_does_what_the_registry_says() -> None:
 
 
 def test_a_change_moves_an_action_and_frees_its_keys() -> None:
-    keys = keymap({"claim": ["y", "Ctrl+Y"]})
+    keys = keymap({"claim": ["Z", "Ctrl+Y"]})
 
-    assert (keys.action("y"), keys.action("ctrl+y"), keys.action("c")) == ("claim", "claim", None)
-    assert keys.first("claim") == "y"
+    assert (keys.action("Z"), keys.action("ctrl+y"), keys.action("c")) == ("claim", "claim", None)
+    assert keys.first("claim") == "Z"
 
 
 def test_two_actions_may_swap_their_keys() -> None:
@@ -50,3 +50,11 @@ def test_what_is_wrong_is_said_with_what_was_meant(changes: dict[str, list[str]]
 
 def test_the_space_bar_may_be_typed() -> None:
     assert keymap({"select": " "}).action("space") == "select"
+
+
+@pytest.mark.parametrize("key", ["a", "space", "backspace", "left", "up", "tab", "home", "enter"])
+def test_in_the_composer_a_key_to_write_with_does_nothing_else(key: str) -> None:
+    with pytest.raises(SettingsError, match=r"write with|Enter"):
+        keymap({"send": key})
+
+    assert keymap({"send": ["f9", "alt+s", "ctrl+x"]}).keys["send"] == ("f9", "alt+s", "ctrl+x")

@@ -11,7 +11,7 @@ import pytest
 
 from cmconsole.config.clock import SystemClock
 from cmconsole.config.loading import checked
-from cmconsole.core.account import AccountState, Standing
+from cmconsole.core.account import AccountState, Mode, Speaker, Standing
 from cmconsole.core.errors import SettingsError, SourceRefusedError
 from cmconsole.platforms.feeds.source import FeedSource
 from cmconsole.platforms.hackernews.source import HackerNewsSource
@@ -156,6 +156,18 @@ async def test_every_account_that_can_be_asked_has_its_plan(
         assert (publisher.account, publisher.platform) == (name, plan.platform)
         assert "marked-" not in repr(member) + repr(publisher)
         await member.aclose()
+        await publisher.aclose()
+
+
+def test_every_account_may_be_replied_as_but_in_a_rehearsal_nobody_can_be_made_to_speak(
+    tmp_path: Path, kept: None
+) -> None:
+    live = ACCOUNTS.replace('handle = "@acme"', 'handle = "@acme"\nmode = "live"')
+    voices = {it.speaker.name: it for it in outside(live, tmp_path).voices()}
+
+    assert list(voices) == ["bird", "red", "fedi", "sky", "page"]
+    assert voices["bird"].speaker == Speaker("bird", "x", "@acme", Mode.LIVE)
+    assert [name for name, it in voices.items() if it.publisher is not None] == ["bird"]
 
 
 def test_a_missing_secret_and_a_platform_without_a_publisher_are_said(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from cmconsole.core.account import Identity
 from cmconsole.core.clock import Instant
 from cmconsole.core.errors import N_, PublishRefusedError, SourceError, UnclearError
-from cmconsole.core.publishing import Ability, Outgoing, Published
+from cmconsole.core.graphemes import graphemes
+from cmconsole.core.limits import BLUESKY
+from cmconsole.core.publishing import Outgoing, Published, unable
+from cmconsole.core.reply import Act
 from cmconsole.platforms.bluesky.client import BlueskyClient, nothing_published, told_as
 from cmconsole.platforms.bluesky.details import Details
-from cmconsole.platforms.bluesky.graphemes import graphemes
 from cmconsole.platforms.bluesky.mapping import (
     PLATFORM,
     POST,
@@ -24,13 +27,6 @@ from cmconsole.platforms.bluesky.records import Records
 from cmconsole.platforms.bluesky.richtext import facets_of
 from cmconsole.platforms.bluesky.tid import tid_for
 from cmconsole.platforms.bluesky.xrpc import Json, part, word
-
-LENGTH: Final = 300
-"""Most characters of a post as people count them. `BYTES`: most bytes of UTF-8.
-
-https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json
-"""
-BYTES: Final = 3_000
 
 LIKE: Final = "app.bsky.feed.like"
 REPORTS: Final = frozenset({"spam", "violation", "misleading", "sexual", "rude"})
@@ -60,8 +56,16 @@ class BlueskyPublisher:
         return self._account
 
     @property
-    def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.DELETE, Ability.HIDE, Ability.LIKE, Ability.REPORT})
+    def acts(self) -> frozenset[Act]:
+        return frozenset({Act.DELETE, Act.HIDE, Act.LIKE, Act.REPORT})
+
+    @property
+    def is_certain(self) -> bool:
+        return True
+
+    async def identity(self) -> Identity:
+        """Return whom Bluesky takes us for. Raises SourceError, SourceRefusedError."""
+        return await self._client.identity()
 
     async def reply(self, outgoing: Outgoing) -> Published:
         """Publish once, under the record key that belongs to the reply's own key.
@@ -84,6 +88,20 @@ class BlueskyPublisher:
         """Return the post that is this reply, by its record key: no text or time can mislead."""
         found = await self._records.read(POST, tid_for(outgoing.key))
         return None if found is None else await self._published(word(found, "uri"), part(found, "value"))
+
+    async def perform(self, act: Act, native_id: str, words: str = "") -> None:
+        """Do something to a post, once. Raises what `reply` raises, PublishRefusedError for other acts."""
+        match act:
+            case Act.DELETE:
+                await self.delete(native_id)
+            case Act.HIDE:
+                await self.hide(native_id)
+            case Act.LIKE:
+                await self.like(native_id)
+            case Act.REPORT:
+                await self.report(native_id, words)
+            case _:
+                raise unable()
 
     async def delete(self, native_id: str) -> None:
         """Delete a post of ours; one that is gone already is no error. Raises what `reply` raises."""
@@ -118,6 +136,10 @@ class BlueskyPublisher:
         if not known and reason.strip():
             body["reason"] = reason.strip()[:_REPORT_LIMIT]
         await self._client.write("com.atproto.moderation.createReport", body)
+
+    async def aclose(self) -> None:
+        """Close the connections of the client it was given."""
+        await self._client.aclose()
 
     async def _record(self, outgoing: Outgoing) -> dict[str, Any]:
         """Return the post as it is to be written. Raises SourceError, PublishRefusedError."""
@@ -172,19 +194,19 @@ def check_length(text: str) -> None:
     """Raise PublishRefusedError for a text Bluesky does not take."""
     if not text.strip():
         raise PublishRefusedError(N_("There is no text to publish."))
-    if (length := graphemes(text)) > LENGTH:
+    if (length := graphemes(text)) > BLUESKY.most:
         raise PublishRefusedError(
             N_("The reply has {count} characters; Bluesky takes {most}."),
             advice=N_("Shorten it."),
             count=length,
-            most=LENGTH,
+            most=BLUESKY.most,
         )
-    if (size := len(text.encode("utf-8", "surrogatepass"))) > BYTES:
+    if (size := len(text.encode("utf-8", "surrogatepass"))) > BLUESKY.most_bytes:
         raise PublishRefusedError(
             N_("The reply has {count} bytes; Bluesky takes {most}."),
             advice=N_("Shorten it: emoji and accents take several bytes each."),
             count=size,
-            most=BYTES,
+            most=BLUESKY.most_bytes,
         )
 
 

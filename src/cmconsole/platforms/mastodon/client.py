@@ -11,10 +11,13 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from cmconsole.core.account import Identity
 from cmconsole.core.clock import SECOND, Instant, Millis
 from cmconsole.core.errors import N_, SourceError, SourceRefusedError
+from cmconsole.core.fediverse import PER_URL
+from cmconsole.core.limits import MASTODON
 from cmconsole.platforms import http
-from cmconsole.platforms.mastodon.mapping import PER_URL, Json, part, parts, word
+from cmconsole.platforms.mastodon.mapping import Json, account_author, part, parts, word
 from cmconsole.platforms.mastodon.place import BEGINNING
 
 PAGE: Final = 40
@@ -30,9 +33,6 @@ SCARCE: Final = 100
 
 _LONGEST_TURN: Final = 1_800.0
 """Most seconds waited for a limit's end, whatever the clocks say: the longest of an instance's windows."""
-
-_MOST_CHARACTERS: Final = 500
-"""What a post may have where the server does not say: Mastodon's own limit."""
 
 ACCESS_ADVICE: Final = N_(
     "On the instance, under Preferences → Development, make an access token with the scopes read,"
@@ -56,7 +56,7 @@ class Instance:
 
     domain: str
     streaming: str
-    most_characters: int = _MOST_CHARACTERS
+    most_characters: int = MASTODON.most
     per_url: int = PER_URL
 
 
@@ -97,7 +97,7 @@ class MastodonClient:
         return self._instance
 
     async def most_characters(self) -> int:
-        """Return how many characters a post may have (`mapping.counted` counts them); raises SourceError."""
+        """Return how many characters a post may have, as `fediverse.counted` counts; raises SourceError."""
         return (await self.instance()).most_characters
 
     async def own_account(self, *, is_needed: bool = True) -> Json:
@@ -107,6 +107,16 @@ class MastodonClient:
             answer = await self._get("/api/v1/accounts/verify_credentials", none_on=none_on)
             self._own = answer if isinstance(answer, dict) else {}
         return self._own
+
+    async def identity(self) -> Identity:
+        """Return whom the instance takes us for. Raises SourceError, SourceRefusedError for a bad token."""
+        account, instance = await self.own_account(), await self.instance()
+        return Identity(
+            handle=account_author(account, instance.domain).handle,
+            native_id=word(account, "id"),
+            name=word(account, "display_name") or word(account, "username"),
+            most=instance.most_characters,
+        )
 
     async def mentions(self, after: str) -> list[Json]:
         """Return the page of mentions right after one, or the newest page; raises SourceError."""
@@ -183,7 +193,7 @@ class MastodonClient:
         return Instance(
             domain or self.host,
             _web_address(streaming, self._address),
-            _count(statuses, "max_characters") or _count(told, "max_toot_chars") or _MOST_CHARACTERS,
+            _count(statuses, "max_characters") or _count(told, "max_toot_chars") or MASTODON.most,
             _count(statuses, "characters_reserved_per_url") or PER_URL,
         )
 

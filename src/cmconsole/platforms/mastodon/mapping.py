@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias, TypeVar
 
 from cmconsole.core.clock import Instant
+from cmconsole.core.fediverse import MENTION, in_short
 from cmconsole.core.mention import Author, Mention
 from cmconsole.platforms.html import to_text
 
@@ -16,20 +17,11 @@ PLATFORM: Final = "mastodon"
 
 Json: TypeAlias = Mapping[str, Any]
 
-PER_URL: Final = 23
-"""Characters an address counts, however long it is (`configuration.statuses.characters_reserved_per_url`)."""
-
-_MENTION = re.compile(
-    r"(?<![=/\w])@(?P<user>[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(?:@(?P<server>\w+(?:[.-]+\w+)*(?::\d+)?))?",
-    re.IGNORECASE,
-)
-"""A mention in a text, as app/models/account.rb of Mastodon finds it (MENTION_RE)."""
-
 _URL = re.compile(r"https?://\S*[\w/]", re.IGNORECASE)
 _SHOWN_URL = re.compile(rf"{_URL.pattern}(?: \({_URL.pattern}\))?", re.IGNORECASE)
 """An address, and where it leads in brackets where it is shown otherwise (`https://é.fr (https://xn--9ca.fr)`)."""
 
-_LEADING = re.compile(rf"\s*{_MENTION.pattern}\s+", re.IGNORECASE)
+_LEADING = re.compile(rf"\s*{MENTION.pattern}\s+", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_ATTACHMENTS = 16
@@ -94,30 +86,8 @@ def status_text(status: Json) -> str:
     return "\n".join(part for part in (opening, *_attached(status), _poll(status)) if part)
 
 
-def as_published(text: str, handle: str, domain: str = "") -> str:
-    """Return a reply's text as it is published: with "@handle " before it where it does not mention them.
-
-    Nobody is notified on Mastodon whom the text does not mention, whatever it answers. handle: in full
-    (`ada@piaille.fr`). domain: our instance's; its own people may be mentioned without it (`@ada`).
-    """
-    user, _, server = handle.partition("@")
-    wanted = {handle.casefold()} | ({user.casefold()} if server.casefold() == domain.casefold() else set())
-    if any(found.group()[1:].casefold() in wanted for found in _MENTION.finditer(text)):
-        return text
-    return f"@{handle} {text}"
-
-
-def counted(text: str, per_url: int = PER_URL) -> int:
-    """Return how many characters a text counts: each address `per_url`, each mention without its server.
-
-    Never fewer than the instance counts: it takes an emoji of several code points for one character.
-    """
-    bare = _URL.sub("x" * per_url, _MENTION.sub(lambda found: f"@{found['user']}", text))
-    return len(unicodedata.normalize("NFC", bare))
-
-
 def is_same_text(content: str, text: str) -> bool:
-    """Say whether a post's HTML is what an instance makes of a text, or of that text `as_published`.
+    """Say whether a post's HTML is what an instance makes of a text, or of that text as published.
 
     It shows mentions without their server, writes addresses its own way and folds blanks, so these are not
     compared.
@@ -149,9 +119,7 @@ def _poll(status: Json) -> str:
 
 
 def _words(text: str) -> str:
-    bare = _SHOWN_URL.sub(
-        "", _MENTION.sub(lambda found: f"@{found['user']}", unicodedata.normalize("NFC", text))
-    )
+    bare = _SHOWN_URL.sub("", in_short(unicodedata.normalize("NFC", text)))
     return _BLANKS.sub("", bare)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from cmconsole.core.account import Identity
 from cmconsole.core.clock import Instant
 from cmconsole.platforms.mastodon.client import TIMEOUT, MastodonClient, opened
-from cmconsole.platforms.mastodon.mapping import account_author, word
 
 
 class MastodonMember:
@@ -24,13 +23,7 @@ class MastodonMember:
 
     async def identity(self) -> Identity:
         """Return whom the instance takes us for. Raises SourceError, SourceRefusedError for a bad token."""
-        account = await self._client.own_account()
-        domain = (await self._client.instance()).domain
-        return Identity(
-            handle=account_author(account, domain).handle,
-            native_id=word(account, "id"),
-            name=word(account, "display_name") or word(account, "username"),
-        )
+        return await self._client.identity()
 
     async def most_characters(self) -> int:
         """Return how many characters a post may have there; raises SourceError."""

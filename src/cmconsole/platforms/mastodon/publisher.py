@@ -8,16 +8,18 @@ from urllib.parse import quote
 
 import httpx
 
+from cmconsole.core.account import Identity
 from cmconsole.core.clock import MINUTE, Instant, Millis
 from cmconsole.core.errors import N_, PublishError, PublishRefusedError, SourceError, UnclearError
-from cmconsole.core.publishing import Ability, Outgoing, Published
+from cmconsole.core.fediverse import as_published
+from cmconsole.core.publishing import Outgoing, Published, unable
+from cmconsole.core.reply import Act
 from cmconsole.core.text import clip
 from cmconsole.platforms.mastodon.client import TIMEOUT, MastodonClient, opened
 from cmconsole.platforms.mastodon.mapping import (
     PLATFORM,
     Json,
     account_author,
-    as_published,
     instant,
     is_same_text,
     part,
@@ -45,8 +47,9 @@ class MastodonPublisher:
     Raises SourceRefusedError where the token cannot be one.
 
     A reply that does not mention whom it answers reaches nobody on Mastodon: where the text lacks it,
-    "@handle " is put before it, exactly as `mapping.as_published` says. Its visibility is that of the post
+    "@handle " is put before it, exactly as `fediverse.as_published` says. Its visibility is that of the post
     it answers; what a server does not call public, unlisted or private is answered to its author alone.
+    Where it answers a post of our own, as the parts of a thread do, nobody is put before it.
     """
 
     def __init__(
@@ -74,11 +77,19 @@ class MastodonPublisher:
         return self._account
 
     @property
-    def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.DELETE, Ability.LIKE, Ability.REPORT})
+    def acts(self) -> frozenset[Act]:
+        return frozenset({Act.DELETE, Act.LIKE, Act.REPORT})
+
+    @property
+    def is_certain(self) -> bool:
+        return False
+
+    async def identity(self) -> Identity:
+        """Return whom the instance takes us for. Raises SourceError, SourceRefusedError."""
+        return await self._client.identity()
 
     async def most_characters(self) -> int:
-        """Return how many characters a post may have (`mapping.counted` counts them); raises SourceError."""
+        """Return how many characters a post may have, as `fediverse.counted` counts; raises SourceError."""
         return await self._client.most_characters()
 
     async def reply(self, outgoing: Outgoing) -> Published:
@@ -93,8 +104,8 @@ class MastodonPublisher:
                 raise PublishRefusedError(
                     N_("The post this answers is gone from {host}: nothing was sent."), host=self._client.host
                 )
-            domain = (await self._client.instance()).domain
-        told = _told(outgoing, parent, domain)
+            text = await self._mentioning(outgoing.text, parent)
+        told = _told(outgoing, text, parent)
         answer = await self._sender.send("POST", "/api/v1/statuses", told, key=outgoing.key)
         published = self._published(answer or {})
         if not published.native_id:
@@ -139,6 +150,18 @@ class MastodonPublisher:
             N_("{host} lists too many posts of ours to find this one among them."), host=self._client.host
         )
 
+    async def perform(self, act: Act, native_id: str, words: str = "") -> None:
+        """Do something to a post, once. Raises what `reply` raises, PublishRefusedError for other acts."""
+        match act:
+            case Act.DELETE:
+                await self.delete(native_id)
+            case Act.LIKE:
+                await self.like(native_id)
+            case Act.REPORT:
+                await self.report(native_id, words)
+            case _:
+                raise unable()
+
     async def delete(self, native_id: str) -> None:
         """Delete a post of ours; one that is gone already is no error. Raises what `reply` raises."""
         await self._sender.send("DELETE", _path(native_id), none_on=_ABSENT)
@@ -166,6 +189,15 @@ class MastodonPublisher:
         """Close the connections."""
         await self._http.aclose()
 
+    async def _mentioning(self, text: str, parent: Json) -> str:
+        """Return a text that mentions its parent's author, unless that is us: a thread of ours goes on."""
+        author, domain = part(parent, "account"), (await self._client.instance()).domain
+        published = as_published(text, account_author(author, domain).handle, domain)
+        if published == text:
+            return text
+        own = word(await self._client.own_account(is_needed=False), "id")
+        return text if own and own == word(author, "id") else published
+
     async def _take_back(self, stray: Published) -> None:
         try:
             await self.delete(stray.native_id)
@@ -185,13 +217,12 @@ class MastodonPublisher:
         )
 
 
-def _told(outgoing: Outgoing, parent: Json, domain: str) -> dict[str, Any]:
+def _told(outgoing: Outgoing, text: str, parent: Json) -> dict[str, Any]:
     """Return what an instance is told to publish. It knows languages by their first part only (ISO 639)."""
-    handle = account_author(part(parent, "account"), domain).handle
     visibility = word(parent, "visibility")
     language = outgoing.language.partition("-")[0].lower()
     return {
-        "status": as_published(outgoing.text, handle, domain),
+        "status": text,
         "in_reply_to_id": outgoing.in_reply_to,
         "visibility": visibility if visibility in _VISIBILITIES else "direct",
         **({"language": language} if language else {}),

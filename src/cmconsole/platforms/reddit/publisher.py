@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from cmconsole.core.account import Identity
 from cmconsole.core.clock import MINUTE, SECOND, Instant
 from cmconsole.core.errors import N_, PublishRefusedError, SourceError, UnclearError
-from cmconsole.core.publishing import Ability, Outgoing, Published
+from cmconsole.core.limits import REDDIT
+from cmconsole.core.publishing import Outgoing, Published, unable
+from cmconsole.core.reply import Act
 from cmconsole.platforms.reddit import trouble
 from cmconsole.platforms.reddit.client import RedditClient
 from cmconsole.platforms.reddit.mapping import PLATFORM, created_at, fullname, thing_url
-
-MOST_TEXT: Final = 10_000
-"""Most characters of a comment (https://support.reddithelp.com); many communities ask for less."""
 
 MOST_REASON: Final = 100
 """Most characters of a report's reason in words of one's own (https://www.reddit.com/dev/api#POST_api_report)."""
@@ -48,17 +48,25 @@ class RedditPublisher:
         return self._account
 
     @property
-    def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.DELETE, Ability.REPORT, Ability.MODERATE})
+    def acts(self) -> frozenset[Act]:
+        return frozenset({Act.DELETE, Act.REPORT, Act.REMOVE, Act.APPROVE, Act.LOCK})
+
+    @property
+    def is_certain(self) -> bool:
+        return False
+
+    async def identity(self) -> Identity:
+        """Return whom Reddit takes us for. Raises SourceError, SourceRefusedError."""
+        return await self._client.identity()
 
     async def reply(self, outgoing: Outgoing) -> Published:
         """Publish once, as a comment under the comment or post it answers; raises as its door says."""
-        if len(outgoing.text) > MOST_TEXT:
+        if len(outgoing.text) > REDDIT.most:
             raise PublishRefusedError(
                 N_("The reply has {length} characters; Reddit takes {most}."),
                 advice=N_("Shorten it."),
                 length=len(outgoing.text),
-                most=MOST_TEXT,
+                most=REDDIT.most,
             )
         parent = _checked(outgoing.in_reply_to)
         answer = await self._changed("api/comment/", {"thing_id": parent, "text": outgoing.text})
@@ -107,6 +115,22 @@ class RedditPublisher:
                 N_("Reddit does not show the reply yet: whether it is there is looked at again."),
                 retry_after=left,
             )
+
+    async def perform(self, act: Act, native_id: str, words: str = "") -> None:
+        """Do something to a post, once. Raises what `reply` raises, PublishRefusedError for other acts."""
+        match act:
+            case Act.DELETE:
+                await self.delete(native_id)
+            case Act.REPORT:
+                await self.report(native_id, words)
+            case Act.REMOVE:
+                await self.remove(native_id)
+            case Act.APPROVE:
+                await self.approve(native_id)
+            case Act.LOCK:
+                await self.lock(native_id)
+            case _:
+                raise unable()
 
     async def delete(self, native_id: str) -> None:
         """Delete a comment or post of ours; Reddit says yes to one that is gone already."""

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from cmconsole.core.account import Identity
 from cmconsole.core.clock import MINUTE, SECOND, Instant, Millis
 from cmconsole.core.errors import N_, NotPublishedError, PublishRefusedError, SourceError
-from cmconsole.core.publishing import Ability, Outgoing, Published
+from cmconsole.core.publishing import Outgoing, Published, unable
+from cmconsole.core.reply import Act
 from cmconsole.platforms.x.answers import Answer, part, word, words
 from cmconsole.platforms.x.client import XClient
 from cmconsole.platforms.x.mapping import PLATFORM, referenced
@@ -39,8 +41,16 @@ class XPublisher:
         return self._account
 
     @property
-    def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.DELETE, Ability.HIDE, Ability.LIKE})
+    def acts(self) -> frozenset[Act]:
+        return frozenset({Act.DELETE, Act.HIDE, Act.LIKE})
+
+    @property
+    def is_certain(self) -> bool:
+        return False
+
+    async def identity(self) -> Identity:
+        """Return whom X takes us for. Raises SourceError, SourceRefusedError."""
+        return await self._client.me()
 
     async def reply(self, outgoing: Outgoing) -> Published:
         """Publish once. X knows no idempotency key: `outgoing.key` stays here."""
@@ -70,6 +80,18 @@ class XPublisher:
                 return None
         raise SourceError(N_("Too many posts since then: it cannot be told whether the reply is there."))
 
+    async def perform(self, act: Act, native_id: str, words: str = "") -> None:  # noqa: ARG002 - only reports have words
+        """Do something to a post, once. Raises what `reply` raises, PublishRefusedError for other acts."""
+        match act:
+            case Act.DELETE:
+                await self.delete(native_id)
+            case Act.HIDE:
+                await self.hide(native_id)
+            case Act.LIKE:
+                await self.like(native_id)
+            case _:
+                raise unable()
+
     async def delete(self, native_id: str) -> None:
         """Delete a post of ours; one that is gone already is no error."""
         try:
@@ -89,6 +111,10 @@ class XPublisher:
         answer = await self._client.like(native_id)
         if part(answer.whole, "data").get("liked") is not True:
             raise NotPublishedError(N_("X did not take the like."))
+
+    async def aclose(self) -> None:
+        """Close the connections of the client it was given."""
+        await self._client.aclose()
 
 
 def _is_reply(post: dict[str, Any], outgoing: Outgoing, earliest: Instant) -> bool:

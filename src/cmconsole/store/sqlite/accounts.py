@@ -20,14 +20,14 @@ _STATES = """
 SELECT name, platform, handle, mode, standing, seen, native_id, checked_at, error, (
     SELECT coalesce(sum(cost), 0) FROM usage
     WHERE account = account.name AND month = (SELECT max(month) FROM usage WHERE account = account.name)
-), cap FROM account ORDER BY name
+), cap, most FROM account ORDER BY name
 """
 _KEEP = """
-INSERT INTO account (name, platform, handle, mode, standing, seen, native_id, checked_at, error, cap)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+INSERT INTO account (name, platform, handle, mode, standing, seen, native_id, checked_at, error, cap, most)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 ON CONFLICT (name) DO UPDATE SET
     platform = ?2, handle = ?3, mode = ?4, standing = ?5, seen = ?6, native_id = ?7, checked_at = ?8,
-    error = ?9, cap = ?10
+    error = ?9, cap = ?10, most = ?11
 """
 _SPEND = """
 INSERT INTO usage (account, month, item, n, cost) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -50,7 +50,7 @@ def keep(writer: Writer, state: AccountState, now: Instant, lease: Lease | None)
     before = writer.rows("SELECT standing, seen FROM account WHERE name = ?", (state.name,))
     values = (
         state.name, state.platform, state.handle, state.mode, state.standing.value, state.seen,
-        state.native_id, state.checked_at, state.error, state.cap,
+        state.native_id, state.checked_at, state.error, state.cap, state.most,
     )  # fmt: skip
     writer.rows(_KEEP, values)
     if before != [(state.standing.value, state.seen)]:

@@ -25,11 +25,11 @@ WHERE m.id BETWEEN ? AND ? ORDER BY m.id
 """
 
 
-# What a conversation's history tells; word for word the condition of the index on it.
-_TOLD = """(person <> '' OR kind IN (
+TOLD = """(person <> '' OR kind IN (
     'conversation.won', 'conversation.rejudged', 'silence.kept', 'conversation.gone', 'mention.edited',
-    'mention.removed', 'tip.linked'
-))"""
+    'mention.removed', 'tip.linked', 'conversation.done', 'conversation.pending'
+) OR kind BETWEEN 'reply.' AND 'reply/')"""
+"""What a conversation's history tells; word for word the condition of the index on it."""
 
 
 def tell(writer: Writer, facts: Iterable[tuple[int | None, Fact]], *, person: str, now: Instant) -> None:
@@ -71,5 +71,5 @@ async def last_seq(database: Database) -> int:
 
 async def history(database: Database, conversation_id: int) -> list[Event]:
     """See DeskStore.history."""
-    sql = f"{rows.EVENT} WHERE conversation_id = ? AND {_TOLD} ORDER BY seq"
+    sql = f"{rows.EVENT} WHERE conversation_id = ? AND {TOLD} ORDER BY seq"
     return [rows.event(row) for row in await database.rows(sql, (conversation_id,))]

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cmconsole.store.sqlite import rows
+from cmconsole.store.sqlite import replies, rows
 
 if TYPE_CHECKING:
     from cmconsole.core.conversation import Conversation
+    from cmconsole.core.reply import Reply
     from cmconsole.store.sqlite.connection import Database
 
 _PAGE = 100
@@ -18,6 +19,7 @@ _OF_PAGE = "IN (SELECT value FROM json_each(?))"
 _MENTIONS = (
     f"{rows.MENTION} WHERE m.conversation_id {_OF_PAGE} ORDER BY m.conversation_id, m.created_at, m.id"
 )
+_REPLIES = f"{replies.REPLY} WHERE conversation_id {_OF_PAGE} ORDER BY conversation_id, id"
 _HISTORY = f"{rows.EVENT} WHERE person <> '' AND conversation_id {_OF_PAGE} ORDER BY conversation_id, seq"
 
 
@@ -44,8 +46,16 @@ async def export(database: Database) -> AsyncIterator[dict[str, object]]:
                         "data": dict(event.data),
                     }
                 )
+        said: dict[int, list[dict[str, object]]] = {it.id: [] for it in page}
+        for reply in map(replies.reply_of, await database.rows(_REPLIES, wanted)):
+            said[reply.conversation_id].append(_reply(reply))
         for it in page:
-            yield {**_conversation(it), "mentions": mentions[it.id], "history": history[it.id]}
+            yield {
+                **_conversation(it),
+                "mentions": mentions[it.id],
+                "replies": said[it.id],
+                "history": history[it.id],
+            }
 
 
 def _conversation(it: Conversation) -> dict[str, object]:
@@ -67,3 +77,10 @@ def _mention(mention: Any, received_at: int) -> dict[str, object]:
     flat: dict[str, Any] = asdict(mention)
     del flat["author"]
     return {**flat, "received_at": received_at}
+
+
+def _reply(it: Reply) -> dict[str, object]:
+    flat: dict[str, Any] = asdict(it)
+    for name in ("conversation_id", "key", "console", "turn"):
+        del flat[name]
+    return flat

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 _OLDEST = """
 SELECT id, author_id, messages, status, lane, kind FROM conversation
-WHERE status = 'resolved' AND updated_at < ? ORDER BY updated_at LIMIT ?
+WHERE status = 'resolved' AND updated_at < ? AND NOT EXISTS (
+    SELECT 1 FROM reply
+    WHERE conversation_id = conversation.id AND status IN ('holding', 'sending', 'unknown')
+) ORDER BY updated_at LIMIT ?
 """
+"""Conversations with a reply on its way out stay: its answer has to be taken down somewhere."""
+
 _MENTIONS = "SELECT id FROM mention WHERE conversation_id = ? ORDER BY created_at, id LIMIT ?"
 _EVENT_AT = "SELECT at FROM event WHERE seq >= ? ORDER BY seq LIMIT 1"
 _OLD_EVENTS = "SELECT seq FROM event WHERE seq <= ? AND person = '' ORDER BY seq LIMIT ?"
@@ -68,7 +73,7 @@ def delete_mentions(writer: Writer, ids: list[int]) -> None:
 
 
 def delete_conversations(writer: Writer, gone: list[Row], *, keep_events: bool = False) -> None:
-    """Delete conversations without mentions, and what persons did to them unless `keep_events`.
+    """Delete conversations without mentions, their replies, and what persons did unless `keep_events`.
 
     gone: rows that begin with id, author_id and messages and end with status, lane and kind.
     """
@@ -76,7 +81,9 @@ def delete_conversations(writer: Writer, gone: list[Row], *, keep_events: bool =
     if not keep_events:
         sql = "DELETE FROM event WHERE person <> '' AND conversation_id IN (SELECT value FROM json_each(?))"
         writer.rows(sql, wanted)
-    writer.rows("DELETE FROM tip WHERE conversation_id IN (SELECT value FROM json_each(?))", wanted)
+    for table in ("tip", "reply"):
+        sql = f"DELETE FROM {table} WHERE conversation_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - as below
+        writer.rows(sql, wanted)
     sql = "DELETE FROM conversation WHERE id IN (SELECT value FROM json_each(?)) RETURNING status, cluster"
     left = writer.rows(sql, wanted)
     clusters.settle(writer, (it for status, it in left if status == "open" and it is not None))

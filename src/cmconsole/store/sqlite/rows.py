@@ -93,6 +93,16 @@ CROSS JOIN author AS a ON a.id = c.author_id
 EVENT = "SELECT seq, at, kind, conversation_id, person, data FROM event"
 
 
+def words(written: str) -> tuple[str, ...]:
+    """Read a JSON list of texts."""
+    return () if written == "[]" else _words.decode(written)
+
+
+def data(written: str) -> dict[str, Datum]:
+    """Read the JSON of a fact's data."""
+    return {} if written == "{}" else _data.decode(written)
+
+
 def json(value: object) -> str:
     """Return compact JSON."""
     return _encode(value).decode()
@@ -141,11 +151,11 @@ def conversation(row: Row) -> Conversation:
         complaint=row[31],
         outcome=None if row[32] is None else Outcome(row[32]),
         silence_reason=row[33],
-        tags=() if row[34] == "[]" else _words.decode(row[34]),
+        tags=words(row[34]),
         reasons=WrittenReasons(row[35]),
         version=row[36],
         hostility=_HOSTILITY[row[37]],
-        themes=() if row[38] == "[]" else _words.decode(row[38]),
+        themes=words(row[38]),
         route=row[39],
         decided=_decided.decode(row[40]) if row[40] else UNDECIDED,
         cluster=row[41],
@@ -242,6 +252,5 @@ def stored_mention(row: Row) -> StoredMention:
 
 def event(row: Row) -> Event:
     """Read one row of EVENT."""
-    seq, at, kind, conversation_id, person, data = row
-    found: dict[str, Datum] = {} if data == "{}" else _data.decode(data)
-    return Event(seq, at, EventKind(kind), conversation_id, person, found or NOTHING)
+    seq, at, kind, conversation_id, person, written = row
+    return Event(seq, at, EventKind(kind), conversation_id, person, data(written) or NOTHING)

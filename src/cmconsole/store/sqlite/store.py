@@ -46,13 +46,14 @@ from cmconsole.store.sqlite import (
     tally,
 )
 from cmconsole.store.sqlite.connection import Database
+from cmconsole.store.sqlite.reply_store import SqliteReplyStore
 from cmconsole.store.sqlite.thread import Writer
 
 _CACHE = {"console": 2 * 1024, "engine": 64 * 1024}
 """Kibibytes of pages for writing: intake's keys fall all over its indexes, a person touches a few rows."""
 
 
-class SqliteStore:
+class SqliteStore(SqliteReplyStore):
     """See store.contract for what each method promises.
 
     role: "engine" for a process that takes mentions in, "console" for one that serves a person.

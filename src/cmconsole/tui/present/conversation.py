@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from cmconsole.config.language import N_, _, ngettext
 from cmconsole.core.conversation import Status
 from cmconsole.core.event import EventKind
+from cmconsole.core.reply import ANSWERED, Act, ReplyStatus
 from cmconsole.desk.explain import summary
 from cmconsole.desk.words import newest_text, quoted, reach, word
+from cmconsole.tui.present import replies
 from cmconsole.tui.present.lanes import RULE, joined
 from cmconsole.tui.present.line import cells, clip, left, steady, width_of, wrapped
 from cmconsole.tui.present.rows import FORWARDED, MUTE, TIMES
@@ -215,12 +217,31 @@ def messages(dossier: Dossier, now: Instant, zone: tzinfo, width: int) -> tuple[
         if entry.mention is not None:
             newest = len(lines)
         quiet = not _is_note(entry) and (entry.mention is None or entry.mention.gone is not None)
+        if entry.reply is not None:
+            quiet = entry.reply.status not in ANSWERED or entry.deleted
         lines += _entry(time.rjust(clocks), who, _text(entry), width, wide, quiet=quiet)
         if (edited := _edited(entry, now, zone)) and width_of(lines[-1]) + cells(edited) + 3 <= width:
             lines[-1] = (*lines[-1], (f"  {edited}", "quiet"))
         elif edited:
             lines.append(((" " * (clocks + wide + 5), "quiet"), (edited, "quiet")))
+        lines += _became(entry, now, width, clocks + wide + 5)
     return lines, newest
+
+
+def _became(entry: Entry, now: Instant, width: int, margin: int) -> list[Line]:
+    """Return, beneath a reply, where it stands, by whom, its link, and what went wrong with it."""
+    reply = entry.reply
+    if reply is None:
+        return []
+    label = replies.mode_of(reply) if reply.status is not ReplyStatus.DRAFT else ()
+    told = (replies.state(reply, now), *((" ", "quiet"), *label) * bool(label), (" · ", "quiet"))
+    lines: list[Line] = [((" " * margin, "quiet"), *told, *replies.trail(reply, deleted=entry.deleted))]
+    if reply.status not in {ReplyStatus.FAILED, ReplyStatus.UNKNOWN, ReplyStatus.HOLDING}:
+        return lines
+    for text, meaning in ((reply.error, "overdue"), (reply.advice, "text")):
+        parts = wrapped(steady(text), width - margin - 1) if text else ()
+        lines += [((" " * margin, "quiet"), (part, meaning)) for part in parts]
+    return lines
 
 
 def _edited(entry: Entry, now: Instant, zone: tzinfo) -> str:
@@ -233,6 +254,10 @@ def _edited(entry: Entry, now: Instant, zone: tzinfo) -> str:
 def _who(entry: Entry, platform: str) -> Span:
     if entry.mention is not None:
         return (author_name(entry.mention.mention.author), "accent")
+    if entry.reply is not None:
+        if entry.reply.status is ReplyStatus.DRAFT:
+            return (_("draft"), "quiet")
+        return (replies.account_name(entry.reply, {entry.reply.account: entry.who}), "strong")
     if _is_note(entry):
         return (_("note"), "success")
     if entry.event is not None and entry.event.kind in _HAPPENED_THERE:
@@ -241,6 +266,8 @@ def _who(entry: Entry, platform: str) -> Span:
 
 
 def _text(entry: Entry) -> str:
+    if entry.reply is not None and entry.reply.act is not Act.REPLY:
+        return replies.act_words(entry.reply)
     return f"{entry.who}: {entry.text}" if _is_note(entry) and entry.who else entry.text
 
 

@@ -125,8 +125,11 @@ def others(count: LaneCount | None, key: str, *, opened: bool, active: bool) -> 
     return tuple(spans), (words.format(key=key), "quiet")
 
 
-def tabs(counts: Mapping[Lane, LaneCount], active: Lane, width: int) -> Line:
-    """Return the lanes as tabs: `[Influencers 6!1]  Complaints 41!3   Others 18`; `!` means overdue."""
+def tabs(counts: Mapping[Lane, LaneCount], active: Lane, width: int, *, waiting: int = 0) -> Line:
+    """Return the lanes as tabs: `[Influencers 6!1]  Complaints 41!3   Others 18`; `!` means overdue.
+
+    waiting: how many replies await approval; their tab is there only where one does.
+    """
     spans: list[Span] = [(" ", "quiet")]
     for lane in Lane:
         count = counts.get(lane)
@@ -138,5 +141,7 @@ def tabs(counts: Mapping[Lane, LaneCount], active: Lane, width: int) -> Line:
             if count.overdue:
                 spans.append((f"!{number(count.overdue)}", "overdue"))
         spans.append((f"{after} ", "key" if lane is active else "text"))
+    if waiting:
+        spans += [(" " + _("Approvals"), "text"), (f" {waiting} ", "urgent")]
     spans.append((" " * max(0, width - width_of(spans)), "quiet"))
     return tuple(spans)

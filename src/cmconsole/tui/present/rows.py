@@ -75,9 +75,19 @@ def columns(width: int) -> Columns:
 
 
 def row(
-    shown: Row, wide: Columns, now: Instant, person: str, *, cursor: bool = False, selected: bool = False
+    shown: Row,
+    wide: Columns,
+    now: Instant,
+    person: str,
+    *,
+    cursor: bool = False,
+    selected: bool = False,
+    reply: Span = ("", ""),
 ) -> Line:
-    """Return one row; claims of `person`, who looks at it, stand out. cursor, selected: its marks."""
+    """Return one row; claims of `person`, who looks at it, stand out. cursor, selected: its marks.
+
+    reply: where a reply to it stands that is on its way, in a sign and a word or two.
+    """
     talk = shown.conversation
     gap = " " * wide.gap
     faded = shown.gone is not None
@@ -96,17 +106,21 @@ def row(
         *(
             [(fate(shown.gone, talk.lane, wide.words), "quiet")]
             if shown.gone is not None
-            else _words(talk, wide.words)
+            else _words(talk, wide.words, reply)
         ),
     )
 
 
-def _words(talk: Conversation, width: int) -> list[Span]:
-    """Return how often colleagues forwarded it, where they did, and its first words."""
+def _words(talk: Conversation, width: int, reply: Span) -> list[Span]:
+    """Return where a reply to it stands, how often colleagues forwarded it, and its first words."""
+    spans: list[Span] = []
+    if reply[0]:
+        spans.append((clip(reply[0], width - 2) + "  ", reply[1]))
     mark = f"{FORWARDED}{min(talk.tips, _MESSAGES_LIMIT)} " if talk.tips else ""
-    text = first_words(newest_text(talk), width - cells(mark))
-    words: Span = (text, "text" if talk.gone is None else "quiet")
-    return [(mark, "accent"), words] if mark and cells(mark) <= width else [words]
+    if mark and cells(mark) <= width - sum(cells(text) for text, _meaning in spans):
+        spans.append((mark, "accent"))
+    room = width - sum(cells(text) for text, _meaning in spans)
+    return [*spans, (first_words(newest_text(talk), room), "text" if talk.gone is None else "quiet")]
 
 
 def _time(talk: Conversation, now: Instant, *, faded: bool) -> Span:

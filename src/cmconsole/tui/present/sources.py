@@ -16,7 +16,7 @@ from cmconsole.tui.present.line import cells, clip, left, right, steady, width_o
 from cmconsole.tui.present.numbers import bar
 from cmconsole.tui.present.rows import CURSOR
 from cmconsole.tui.present.times import local, span
-from cmconsole.tui.present.words import network, platform_letter
+from cmconsole.tui.present.words import account_name, network, platform_letter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +90,7 @@ def items(
 
     accounts: the account that each source reads with, by the source's name.
     """
-    handles = {it.name: _handle(it) for it in board.accounts}
+    handles = {it.name: account_name(it.handle) for it in board.accounts}
     found = [
         Item(it.name, False, tuple(_source(it, handles.get(accounts.get(it.name, ""), ""), zone, now, width)))  # noqa: FBT003 - a field
         for it in board.sources
@@ -232,11 +232,6 @@ def _where(platform: str, handle: str, width: int) -> str:
     return long if cells(long) <= width else f"{platform_letter(platform)} {handle}"
 
 
-def _handle(account: AccountState) -> str:
-    handle = steady(account.handle.removeprefix("@"))
-    return handle if handle.startswith("u/") else f"@{handle}"
-
-
 def _account(account: AccountState, width: int) -> list[Line]:
     wide = columns(width)
     mode = mode_label(live=account.mode == "live")
@@ -250,7 +245,7 @@ def _account(account: AccountState, width: int) -> list[Line]:
         sign,
         (" ", "text"),
         (left(steady(account.name), wide.name) + " ", "strong"),
-        (left(_where(account.platform, _handle(account), where), where) + " ", "text"),
+        (left(_where(account.platform, account_name(account.handle), where), where) + " ", "text"),
         *mode,
         (" " * (gap + 2), "text"),
         (left(word(account.standing), max(0, room)), sign[1]),

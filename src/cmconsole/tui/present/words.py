@@ -48,6 +48,12 @@ def author_name(author: Author) -> str:
     return _PREFIXES.get(author.platform, "") + steady(author.handle)
 
 
+def account_name(handle: str) -> str:
+    """Return our own handle as its platform writes it: `@acme`, `@acme@piaille.fr`, `u/acme`."""
+    bare = steady(handle.removeprefix("@"))
+    return bare if bare.startswith("u/") else f"@{bare}"
+
+
 def initials(person: str) -> str:
     """Return two capitals for a person: AL for Alice, JP for Jean-Paul, AM for Alice Martin."""
     parts = [part for part in re.split(r"[\s._-]+", person) if part]

@@ -10,6 +10,7 @@ from cmconsole.core.errors import CmconsoleError
 from cmconsole.tui.actions import key_name
 from cmconsole.tui.present import lanes as around
 from cmconsole.tui.present.footer import Place, footer, message
+from cmconsole.tui.present.replies import brief
 from cmconsole.tui.screens.desk import head
 from cmconsole.tui.screens.keyed import KeyedScreen
 from cmconsole.tui.widgets.lane_list import LaneList
@@ -57,6 +58,7 @@ class AlikeScreen(KeyedScreen):
             count=session.count,
             empty=self._empty,
             see=key_name(session.settings.keymap.first("top")),
+            answered=lambda key: ("", "") if (reply := session.reply_to(key)) is None else brief(reply),
         )
         self._list.active = True
         self._list.titled = False

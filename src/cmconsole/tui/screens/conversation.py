@@ -14,6 +14,7 @@ from cmconsole.tui.screens.keyed import KeyedScreen
 from cmconsole.tui.session import freshness
 from cmconsole.tui.widgets.conversation_pane import ConversationPane
 from cmconsole.tui.widgets.painted import Lines
+from cmconsole.tui.widgets.reply_bar import ReplyBar
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -30,6 +31,7 @@ class ConversationScreen(KeyedScreen):
     DEFAULT_CSS: ClassVar[str] = """
     ConversationScreen { layout: vertical; overflow: hidden; background: $surface; }
     ConversationScreen > Lines { height: 1; }
+    ConversationScreen > ReplyBar { height: 0; }
     ConversationScreen > #conversation { height: 1fr; }
     """
 
@@ -50,11 +52,13 @@ class ConversationScreen(KeyedScreen):
             why=key_name(keymap.first("why")),
             full=True,
         )
+        self._replies = ReplyBar(session, palette)
         self._reader = Reader(session, self, self.sync)
 
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._pane
+        yield self._replies
         yield self._footer
 
     def on_mount(self) -> None:
@@ -81,10 +85,12 @@ class ConversationScreen(KeyedScreen):
         self._header.sync()
         talk = self.talk
         self._pane.why = session.why
+        session.watch(self.conversation_id)
         if talk is not None:
             self._was_open = self._was_open or talk.status is Status.OPEN
             self._pane.put(talk, session.dossier(talk) or session.stale_dossier(talk.id))
             self._reader.want(talk)
+        self._replies.sync()
         self._footer.sync()
 
     def _header_line(self, width: int) -> list[Line]:

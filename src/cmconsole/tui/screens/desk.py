@@ -14,19 +14,21 @@ from cmconsole.tui.present import lanes as around
 from cmconsole.tui.present.footer import footer, message
 from cmconsole.tui.present.header import Identity, header
 from cmconsole.tui.present.line import width_of
+from cmconsole.tui.present.replies import brief
 from cmconsole.tui.reader import Reader
 from cmconsole.tui.screens.keyed import NARROW, KeyedScreen
 from cmconsole.tui.settings import Mode
 from cmconsole.tui.widgets.conversation_pane import ConversationPane
 from cmconsole.tui.widgets.lane_list import LaneList
 from cmconsole.tui.widgets.painted import Lines
+from cmconsole.tui.widgets.reply_bar import ReplyBar
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
     from cmconsole.tui.palette import Palette
-    from cmconsole.tui.present.line import Line
+    from cmconsole.tui.present.line import Line, Span
     from cmconsole.tui.session import Session
 
 _ORDER = tuple(Lane)
@@ -39,10 +41,10 @@ def identity(session: Session) -> Identity:
     return Identity(settings.brand, settings.account, settings.network, settings.mode is Mode.LIVE)
 
 
-def head(session: Session, handover_key: str, width: int) -> Line:
-    """Return the header of the session's screens."""
+def head(session: Session, handover_key: str, width: int, speaker: Identity | None = None) -> Line:
+    """Return the header of the session's screens. speaker: who speaks, where it is not the desk's own."""
     return header(
-        identity(session),
+        speaker or identity(session),
         session.board,
         session.desk,
         handover_key,
@@ -58,6 +60,7 @@ class DeskScreen(KeyedScreen):
     DEFAULT_CSS: ClassVar[str] = """
     DeskScreen { layout: vertical; overflow: hidden; background: $surface; }
     DeskScreen > Lines { height: 1; }
+    DeskScreen > ReplyBar { height: 0; }
     DeskScreen > #lanes { height: 1fr; }
     DeskScreen LaneList { width: 1fr; height: 1fr; }
     DeskScreen > #others { height: 1fr; display: none; }
@@ -82,6 +85,7 @@ class DeskScreen(KeyedScreen):
         self._header = Lines(palette, self._header_line, ground="panel", id="header")
         self._tabs = Lines(palette, self._tabs_line, id="tabs")
         self._bar = Lines(palette, self._others_line, id="others-bar")
+        self._replies = ReplyBar(session, palette, lambda: ("approvals",) * self.narrow)
         self._footer = Lines(palette, self._footer_line, ground="panel", id="footer")
         self._pane = ConversationPane(
             palette,
@@ -100,6 +104,7 @@ class DeskScreen(KeyedScreen):
                 count=session.count,
                 empty=self._empty,
                 see=see,
+                answered=self._answered,
             )
             for lane, view in session.views.items()
         }
@@ -114,6 +119,7 @@ class DeskScreen(KeyedScreen):
         yield self._bar
         yield self._lists[Lane.OTHERS]
         yield self._pane
+        yield self._replies
         yield self._footer
 
     @property
@@ -162,7 +168,12 @@ class DeskScreen(KeyedScreen):
         else:
             self._bar.sync()
             self._sync_pane()
+        self._replies.sync()
         self._footer.sync()
+
+    def _answered(self, conversation_id: int) -> Span:
+        reply = self.session.reply_to(conversation_id)
+        return ("", "quiet") if reply is None else brief(reply)
 
     def _header_line(self, width: int) -> list[Line]:
         session = self.session
@@ -170,7 +181,9 @@ class DeskScreen(KeyedScreen):
 
     def _tabs_line(self, width: int) -> list[Line]:
         board = self.session.board
-        return [around.tabs(board.counts if board is not None else {}, self.session.lane, width)]
+        if board is None:
+            return [around.tabs({}, self.session.lane, width)]
+        return [around.tabs(board.counts, self.session.lane, width, waiting=len(board.waiting))]
 
     def _others_line(self, width: int) -> list[Line]:
         session = self.session
@@ -210,6 +223,7 @@ class DeskScreen(KeyedScreen):
         if self.narrow or not self.is_mounted:
             return
         talk = self.session.current
+        self.session.watch(None if talk is None else talk.id)
         dossier = None if talk is None else self.session.dossier(talk) or self.session.stale_dossier(talk.id)
         self._pane.why = self.session.why
         self._pane.put(talk, dossier)

@@ -41,6 +41,8 @@ _STYLES: Final[Mapping[str, str]] = {
     "p2": "$text bold",
     "p3": "$text",
     "p4": "$quiet",
+    "live": "$live_text on $live bold",
+    "rehearsal": "$rehearsal bold",
 }
 """How a meaning of `tui.palette` is said to Textual's own widgets; any other is the variable of its name."""
 

@@ -28,6 +28,8 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS: ClassVar[str | None] = ""
     ALLOW_SELECT: ClassVar[bool] = False
+    WRITES: ClassVar[bool] = False
+    """Somebody writes here: nothing opens over it by itself."""
 
     @property
     def console(self) -> Host:
@@ -56,6 +58,11 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Run the action of a key."""
+        top = self.app.screen
+        if top is not self and isinstance(top, KeyedScreen):
+            # It was on its way here when an earlier key opened another screen: there it was meant.
+            top.on_key(event)
+            return
         key = event.character if event.is_printable and event.character not in {None, " "} else event.key
         action_id = self.console.session.settings.keymap.action(key or event.key)
         if action_id is None:
@@ -63,10 +70,10 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         self.console.note_key()
-        self.act(action_id)
+        self.act(action_id, key or event.key)
 
-    def act(self, action_id: str) -> None:
-        """Run an action, whether a key, the palette or the mouse asked for it."""
+    def act(self, action_id: str, key: str = "") -> None:
+        """Run an action, whether a key, the palette or the mouse asked for it. key: which one did."""
         app = self.console
         if BY_ID[action_id].acts and app.session.read_only:
             app.say(_("Your shift was handed over: this console may look, not act."), "success")
@@ -74,5 +81,17 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         handler = self.handlers().get(action_id)
         if handler is not None:
             handler()
+        elif action_id in {"reply", "canned"}:
+            self._write(action_id, key)
         else:
             app.act(action_id, self.targets())
+
+    def _write(self, action_id: str, key: str) -> None:
+        """Write to the one conversation there is; a digit begins with the canned response of its place."""
+        app, targets = self.console, self.targets()
+        if len(targets) != 1:
+            words = _("A reply goes to one author: forget the selection first (Esc).")
+            app.say(words if targets else _("There is no conversation here."), "quiet")
+            return
+        keys = app.session.settings.keymap.keys["canned"]
+        app.open_composer(targets[0], keys.index(key) if action_id == "canned" and key in keys else None)

@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from cmconsole.config.language import _
 from cmconsole.core.text import fold
-from cmconsole.tui.actions import ACTIONS, key_names
+from cmconsole.tui.actions import ACTIONS, WRITING, key_names
 from cmconsole.tui.present.line import cells, clip
 from cmconsole.tui.screens.dialog import Dialog, Words, content, line_input
 
@@ -108,7 +108,7 @@ class ActionPalette(Dialog[str]):
         self._entries = [
             Entry(action, key_names(keymap.keys.get(action.id, ())), refusal(action))
             for action in ACTIONS
-            if action.id not in {"palette", "canned"}
+            if action.id not in {"palette", "canned", *WRITING}
         ]
         self._shown: Sequence[Entry] = self._entries
         self.title_words = _("What to do")

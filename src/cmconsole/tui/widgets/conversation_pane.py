@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from cmconsole.core.clock import MINUTE, Instant
+from cmconsole.core.clock import MINUTE, SECOND, Instant
+from cmconsole.core.reply import FLYING
 from cmconsole.tui.present import conversation as present
 from cmconsole.tui.widgets.painted import Lines
 
@@ -99,7 +100,10 @@ class ConversationPane(Lines):
         """Return the broken lines of the messages; breaking long ones anew at every key would be felt."""
         now, width = self._now(), self.size.width
         dossier = self._dossier
-        key = (talk.id, talk.version, id(dossier), width, now // (60 * MINUTE), self.why)
+        # What is about to leave counts down; all else is broken anew only when it changes.
+        counts = dossier is not None and any(it.status in FLYING for it in dossier.replies)
+        moment = now // (SECOND if counts else 60 * MINUTE)
+        key = (talk.id, talk.version, id(dossier), width, moment, self.why)
         if self._broken is None or self._broken[0] != key:
             if dossier is None:
                 broken: Broken = (present.preview(talk, now, self._zone, width), 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cmconsole.desk.rows import Row
     from cmconsole.store.contract import LaneCount
     from cmconsole.tui.palette import Palette
-    from cmconsole.tui.present.line import Line
+    from cmconsole.tui.present.line import Line, Span
 
 _CACHED: Final = 1_000
 """Painted rows kept; a full screen shows fewer than a hundred."""
@@ -42,6 +42,7 @@ class RowKey(NamedTuple):
     holder: str
     alike: int
     tips: int
+    reply: Span
     width: int
 
 
@@ -49,6 +50,7 @@ class LaneList(Painted):
     """Shows a LaneView. active: the keys go here, and only then the cursor is shown. titled: it has its rule.
 
     count, empty: tell of a lane what stands in its rule, and what it says when nothing waits in it.
+    answered: tells of a conversation where a reply to it stands; no words where none is on its way.
     """
 
     class Picked(Message):
@@ -70,6 +72,7 @@ class LaneList(Painted):
         count: Callable[[Lane], LaneCount | None],
         empty: Callable[[Lane], list[str]],
         see: str,
+        answered: Callable[[int], Span] = lambda _id: ("", ""),
     ) -> None:
         super().__init__(palette, id=view.lane.value)
         self.view = view
@@ -80,6 +83,7 @@ class LaneList(Painted):
         self._count = count
         self._empty = empty
         self._see = see
+        self._answered = answered
         self._strips: dict[RowKey, Strip] = {}
         self._rows: dict[int, Row] = {}
 
@@ -124,6 +128,7 @@ class LaneList(Painted):
                     talk.holder(now),
                     row.alike,
                     talk.tips,
+                    self._answered(talk.id),
                     width,
                 )
             )
@@ -156,6 +161,7 @@ class LaneList(Painted):
             self._person,
             cursor=key.cursor,
             selected=key.selected,
+            reply=key.reply,
         )
         ground = "cursor" if key.cursor else "selected" if key.selected else "surface"
         return self.palette.strip(line, key.width, ground)

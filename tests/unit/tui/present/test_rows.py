@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cmconsole.core.claim import Claim
@@ -17,12 +19,12 @@ from tests.unit.tui.desks import NOON
 from tests.unit.tui.talks import TALK, talk
 
 
-def shown(conversation: Conversation, width: int = 79, **marks: bool) -> str:
+def shown(conversation: Conversation, width: int = 79, **marks: Any) -> str:
     line = row(Row(conversation), columns(width), NOON, "Alice", **marks)
     return "".join(text for text, _meaning in line)
 
 
-def meanings(conversation: Conversation, **marks: bool) -> dict[str, str]:
+def meanings(conversation: Conversation, **marks: Any) -> dict[str, str]:
     line = row(Row(conversation), columns(79), NOON, "Alice", **marks)
     return {text.strip(): meaning for text, meaning in line}
 

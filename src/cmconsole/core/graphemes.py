@@ -1,16 +1,20 @@
-"""Counts characters as people see them, the way Bluesky's limit does."""
+"""Characters as people see them (grapheme clusters): how many there are, and where a text may be cut."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 _JOINER: Final = "\u200d"
+_NON_JOINER: Final = "\u200c"
 _LINKERS: Final = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d")
 """Viramas that join two consonants into one sign (Indic_Conjunct_Break=Linker)."""
 
-_PICTURES: Final = (
+PICTURES: Final = (
     "00a9 00ae 203c 2049 2122 2139 2194-2199 21a9-21aa 231a-231b 2328 2388 23cf 23e9-23f3 23f8-23fa"
     " 24c2 25aa-25ab 25b6 25c0 25fb-25fe 2600-2605 2607-2612 2614-2685 2690-2705 2708-2712 2714 2716"
     " 271d 2721 2728 2733-2734 2744 2747 274c 274e 2753-2755 2757 2763-2767 2795-2797 27a1 27b0 27bf"
@@ -23,39 +27,77 @@ _PICTURES: Final = (
 
 _SPANS: Final = [
     (int(first, 16), int(last or first, 16))
-    for first, _, last in (span.partition("-") for span in _PICTURES.split())
+    for first, _, last in (span.partition("-") for span in PICTURES.split())
 ]
 _STARTS: Final = [first for first, _ in _SPANS]
+_TOGETHER: Final = re.compile(r"\r\n|[^\x00-\xa8\xaa-\xad\xaf-\u02ff]+")
+"""Where characters may belong together: below U+0300 only © and ® and the end of a line."""
 
 
 def graphemes(text: str) -> int:
     """Return how many extended grapheme clusters a text has (Unicode Standard Annex 29).
 
-    What the platform counts; a rare script where this differs is refused by the platform in its own words.
+    What Bluesky and Mastodon count; where a rare script differs, the platform refuses it in its own words.
     """
     if text.isascii():
         return len(text) - text.count("\r\n")
-    count, flags, picture, conjunct, before = 0, 0, False, False, ""
-    for sign in text:
+    return len(text) - sum(1 for _ in _joints(text))
+
+
+def clusters(text: str) -> list[str]:
+    """Return the grapheme clusters of a text: cut between them, it loses no sign."""
+    joined = set(_joints(text))
+    starts = [at for at in range(len(text)) if at not in joined]
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
+
+
+def _joints(text: str) -> Iterator[int]:
+    """Yield the place of each character that belongs to the one before it."""
+    for found in _TOGETHER.finditer(text):
+        if found.group() == "\r\n":
+            yield found.start() + 1
+        else:
+            yield from _joined(text, *found.span())
+
+
+def _joined(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield the places in a stretch whose characters belong to the one before."""
+    before = text[start - 1] if start else ""
+    flags, picture, conjunct = 0, bool(before) and _is_picture(before), False
+    for at in range(start, end):
+        sign = text[at]
+        extends = _extends(sign)
         flag = "\U0001f1e6" <= sign <= "\U0001f1ff"
-        joined = bool(before) and (
-            _extends(sign)
-            or (before == "\r" and sign == "\n")
+        if (
+            extends
             or (before == _JOINER and picture and _is_picture(sign))
             or (flag and flags % 2 == 1)
-            or (conjunct and unicodedata.category(sign) == "Lo")
+            or (conjunct and _is_consonant(sign))
             or _hangul(before, sign)
-        )
-        if before in {"\r", "\n"} and sign != "\n":
-            joined = False
-        count += not joined
+        ) and not _ends_all(before):
+            yield at
         flags = flags + 1 if flag else 0
-        if not _extends(sign):
+        if not extends:
             picture, conjunct = _is_picture(sign), False
         elif sign in _LINKERS:
             conjunct = True
+        elif unicodedata.category(sign) == "Mc":
+            picture = conjunct = False
+        elif sign == _JOINER == before:
+            picture = False
+        elif sign == _NON_JOINER:
+            conjunct = False
         before = sign
-    return count
+
+
+def _ends_all(before: str) -> bool:
+    """Say whether nothing belongs to a character: a control, or none."""
+    return not before or (unicodedata.category(before) in {"Cc", "Cf", "Zl", "Zp"} and not _extends(before))
+
+
+def _is_consonant(sign: str) -> bool:
+    """Say whether a letter may be one of those that the scripts of India join to one sign."""
+    return "\u0900" <= sign <= "\u0d7f" and unicodedata.category(sign) == "Lo"
 
 
 def _extends(sign: str) -> bool:
