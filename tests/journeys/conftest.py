@@ -43,7 +43,7 @@ class Workplace:
     def environ(self) -> dict[str, str]:
         """Return the environment: nothing of the person who runs the tests but the paths of Python."""
         locale = {"en": "en_GB.UTF-8", "fr": "fr_FR.UTF-8"}[self.language]
-        kept = {name: value for name, value in os.environ.items() if name.startswith(("COVERAGE", "PYTHON"))}
+        kept = {name: value for name, value in os.environ.items() if name.startswith("PYTHON")}
         return {
             **kept,
             "PATH": os.environ["PATH"],

@@ -11,6 +11,7 @@ from typing import Final
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
+import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from cmconsole.config.language import speaking
@@ -22,13 +23,24 @@ from cmconsole.core.verdict import Lane
 from cmconsole.desk import board, claim, note, shift
 from cmconsole.store.contract import ENGINE_LEASE, Intake, Presence
 from cmconsole.triage.triage import Triage
+from cmconsole.tui import themes
 from cmconsole.tui.app import ConsoleApp
 from cmconsole.tui.settings import ConsoleSettings, Mode
+from cmconsole.tui.themes import DEFAULT
 from tests.unit.tui.consoles import Console
 from tests.unit.tui.desks import NOON, Place, place
 
 SIZES: Final = {"80x24": (80, 24), "160x45": (160, 45)}
 LANGUAGES: Final = ("en", "fr")
+
+SCENES: Final = [
+    pytest.param(theme, size, language, id=f"{theme}-{size}-{language}")
+    for theme in themes.names()
+    for size in SIZES
+    for language in LANGUAGES
+    if language == "en" or theme == DEFAULT
+]
+"""Every theme in every size; in French one theme is enough: words have the same colours."""
 
 # minutes ago, platform, handle, name, reach, verified, text
 _POSTS: Final = (

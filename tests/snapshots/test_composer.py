@@ -17,15 +17,8 @@ from cmconsole.tui import themes
 from cmconsole.tui.screens.canned_finder import CannedFinder
 from cmconsole.tui.screens.composer import ComposerScreen
 from cmconsole.tui.screens.prompts import ConfirmPrompt
-from tests.snapshots.pictures import LANGUAGES, SIZES, Picture, picture, scene
+from tests.snapshots.pictures import LANGUAGES, SCENES, SIZES, Picture, picture, scene
 from tests.unit.tui.consoles import Console
-
-SCENES = [
-    pytest.param(theme, size, language, id=f"{theme}-{size}-{language}")
-    for theme in themes.names()
-    for size in SIZES
-    for language in LANGUAGES
-]
 
 _ANSWER = {
     "en": "We are sorry, {first_name}. Your parcel left this morning with another carrier. ",

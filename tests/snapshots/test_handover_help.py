@@ -8,14 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from cmconsole.tui import themes
-from tests.snapshots.pictures import LANGUAGES, SIZES, Picture, picture, scene
-
-SCENES = [
-    pytest.param(theme, size, language, id=f"{theme}-{size}-{language}")
-    for theme in themes.names()
-    for size in SIZES
-    for language in LANGUAGES
-]
+from tests.snapshots.pictures import LANGUAGES, SCENES, SIZES, Picture, picture, scene
 
 
 @pytest.mark.parametrize(("theme", "size", "language"), SCENES)

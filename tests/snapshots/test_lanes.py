@@ -7,15 +7,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from cmconsole.tui import themes
-from tests.snapshots.pictures import LANGUAGES, SIZES, Picture, picture, scene
-
-SCENES = [
-    pytest.param(theme, size, language, id=f"{theme}-{size}-{language}")
-    for theme in themes.names()
-    for size in SIZES
-    for language in LANGUAGES
-]
+from tests.snapshots.pictures import SCENES, Picture, picture, scene
 
 
 @pytest.mark.parametrize(("theme", "size", "language"), SCENES)

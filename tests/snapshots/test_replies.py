@@ -15,16 +15,10 @@ from cmconsole.core.conversation import Conversation
 from cmconsole.core.reply import Act
 from cmconsole.core.verdict import Lane
 from cmconsole.tui import themes
-from tests.snapshots.pictures import LANGUAGES, SIZES, Picture, picture, scene
+from tests.snapshots.pictures import LANGUAGES, SCENES, SIZES, Picture, picture, scene
 from tests.unit.tui import replies
 from tests.unit.tui.consoles import Console
 
-SCENES = [
-    pytest.param(theme, size, language, id=f"{theme}-{size}-{language}")
-    for theme in themes.names()
-    for size in SIZES
-    for language in LANGUAGES
-]
 FEW = [pytest.param(size, language, id=f"{size}-{language}") for size in SIZES for language in LANGUAGES]
 
 _SORRY = "Bonjour Ada, nous sommes désolés : votre colis a été ouvert. Écrivez-nous en privé, on rembourse."

@@ -16,15 +16,8 @@ from cmconsole.core.sla import SlaPolicy
 from cmconsole.core.source import Health
 from cmconsole.store.contract import Intake
 from cmconsole.tui import themes
-from tests.snapshots.pictures import LANGUAGES, SIZES, Picture, picture, scene
+from tests.snapshots.pictures import LANGUAGES, SCENES, SIZES, Picture, picture, scene
 from tests.unit.tui.consoles import Console
-
-SCENES = [
-    pytest.param(theme, size, language, id=f"{theme}-{size}-{language}")
-    for theme in themes.names()
-    for size in SIZES
-    for language in LANGUAGES
-]
 
 # As an engine of the same language would have told it.
 _REFUSED = {

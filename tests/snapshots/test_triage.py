@@ -8,16 +8,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from cmconsole.core.verdict import Lane
-from cmconsole.tui import themes
-from tests.snapshots.pictures import LANGUAGES, SIZES, Picture, picture, scene
+from tests.snapshots.pictures import SCENES, Picture, picture, scene
 from tests.unit.tui.consoles import Console
-
-SCENES = [
-    pytest.param(theme, size, language, id=f"{theme}-{size}-{language}")
-    for theme in themes.names()
-    for size in SIZES
-    for language in LANGUAGES
-]
 
 
 async def to_the_cluster(shown: Console) -> None:

@@ -43,7 +43,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
     short_help=_("Show a waiting reply, and what the guards say of it now."),
     help=_(
         "Show the reply with that id: what would be published, what changed since approval was asked for "
-        "([-gone-], {+new+}), why it needs a second yes, and what the guards say of it now."
+        "([-…-], {+…+}), why it needs a second yes, and what the guards say of it now."
     ),
 )
 @click.argument("reply_id", metavar="ID", type=click.IntRange(min=1))

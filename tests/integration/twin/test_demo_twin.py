@@ -58,7 +58,7 @@ def asked(address: str) -> set[str]:
 
 def test_a_person_sees_what_is_said_on_the_twin_and_leaves_nothing_behind(tmp_path: Path) -> None:
     environ = {
-        **{name: value for name, value in os.environ.items() if name.startswith(("COVERAGE", "PYTHON"))},
+        **{name: value for name, value in os.environ.items() if name.startswith("PYTHON")},
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
         "HOME": str(tmp_path),

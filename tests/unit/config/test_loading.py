@@ -70,7 +70,7 @@ def test_targets_not_set_are_those_of_the_domain() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("foo = 1", "foo is not a setting; allowed there: accounts, brand, desk, engine, keys, retention,"),
+        ("foo = 1", "foo is not a setting; allowed there: accounts, approval, brand, desk, engine, guards,"),
         ("[desk]\nthem = 'x'", "desk.them is not a setting. Did you mean desk.theme?"),
         ("[desk]\nlanguage = 'de'", 'desk.language is "de"; allowed: "auto", "fr", "en".'),
         (

@@ -70,7 +70,7 @@ def same_text(candidate: Candidate, policy: GuardPolicy) -> Iterator[Raised]:
         told += _(", {n} of them in this thread").format(n=found.here)
     refused = found.same and candidate.conversation.platform in REFUSES_SAME
     if refused:
-        told += _("; X refuses a post it has just had")
+        told = _("{told}; X refuses a post it has just had").format(told=told)
     is_meant = bool(candidate.reply.canned) and not found.here and not refused
     yield Raised(told, Level.TELL if is_meant else None)
 
