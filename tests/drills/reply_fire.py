@@ -35,6 +35,12 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
     "approval": {"trainees": ["Alice"]},
 }
 
+_GIVEN_UP: Final = """
+SELECT reply_id FROM audit AS line WHERE kind IN ('reply.taken_back', 'reply.discarded') AND person <> ''
+AND seq = (SELECT max(seq) FROM audit WHERE reply_id = line.reply_id)
+"""
+"""Replies that their person took back or dropped last of all: the trail tells, whoever was killed then."""
+
 _FAULTS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("hang", {"seconds": 0.6}),
     ("hang", {"seconds": 0.6}),
@@ -93,17 +99,19 @@ class Fire:
     def __init__(self, folder: Path, running: Twin, *, seed: int = 5) -> None:
         self.desk = Desk(folder, running, mode="live", tables=_TABLES)
         self.twin = running
+        # Its pauses of a quarter of an hour are another drill's.
+        running.x.limits["create"] = 10_000
         self.toll = Toll()
         self._chance = Random(seed)
         self._people: dict[str, subprocess.Popen[bytes]] = {}
         self._starts = 0
 
-    async def drill(self, kills: int, *, settle: float = 240) -> Toll:
+    async def drill(self, kills: int, mentions: int, *, settle: float) -> Toll:
         """Kill so often, let the desk come to rest within `settle` seconds, and count."""
         try:
-            self._say(3 * kills + 40)
+            self._say(mentions)
             await self.desk.at_work()
-            await until(lambda: self.desk.stored() > kills)
+            await until(lambda: self.desk.stored() >= mentions // 3)
             for name in ("Alice", "Bruno"):
                 self._sit_down(name)
             faults = spawn(self._spoil(), name="faults")
@@ -197,6 +205,8 @@ class Fire:
         said = {
             line["reply"]: line["text"] for line in told if line["did"] in {"sent", "approved", "retried"}
         }
+        for (number,) in self.desk.rows(_GIVEN_UP):
+            said.pop(number, None)
         toll.acknowledged = len(said)
         rows = self.desk.rows("SELECT id, platform, status, text FROM reply WHERE text <> ''")
         found = {row[0]: row for row in rows}

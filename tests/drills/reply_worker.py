@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from cmconsole.config.loading import load
 from cmconsole.config.schema import Store as StoreSettings
 from cmconsole.config.tasks import spawn
-from cmconsole.core.errors import CmconsoleError
+from cmconsole.core.errors import AnsweredError, CmconsoleError
 from cmconsole.core.guard import GuardError
 from cmconsole.core.reply import ReplyStatus
 from cmconsole.core.verdict import Lane
@@ -80,9 +80,13 @@ class Person:
             mine = self._desk.person in {reply.writer, reply.approver}
             if not mine or not outbox.needs_person(reply) or reply.status is ReplyStatus.UNKNOWN:
                 continue
-            with suppress(CmconsoleError):
+            try:
                 self._note("retried", await outbox.retry(self._desk, reply.id))
-                return True
+            except AnsweredError:
+                self._note("dropped", await outbox.discard(self._desk, reply.id))
+            except CmconsoleError:
+                continue
+            return True
         return False
 
     async def _answer(self) -> bool:

@@ -14,7 +14,7 @@ from tests.twin.server import twin
 @pytest.mark.timeout(3_600)
 async def test_three_hundred_kills_double_nothing_and_lose_nothing(tmp_path: Path) -> None:
     async with twin(*SHARES) as running:
-        toll = await Fire(tmp_path, running).drill(300, settle=900)
+        toll = await Fire(tmp_path, running).drill(300, 940, settle=900)
 
     print("\n" + toll.table())
     assert sum(toll.kills.values()) == 300

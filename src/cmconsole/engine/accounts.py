@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from cmconsole.config.handles import same
-from cmconsole.core.account import AccountState, Identity, Member, Standing
+from cmconsole.core.account import AccountState, Identity, Member, Mode, Standing
 from cmconsole.core.clock import DAY, MINUTE, SECOND, Clock, Millis
 from cmconsole.core.errors import CmconsoleError, SettingsError, SourceRefusedError
 from cmconsole.core.text import one_line
@@ -111,7 +111,11 @@ async def checked(plan: AccountPlan) -> AccountState:
     state = _as_set(plan)
     try:
         identity = await _asked(plan)
-    except (SettingsError, SourceRefusedError) as error:
+    except SettingsError as error:
+        # A rehearsal does without a token: nobody refused one.
+        standing = Standing.UNCHECKED if plan.mode == Mode.REHEARSAL else Standing.REFUSED
+        return replace(state, standing=standing, error=in_words(error))
+    except SourceRefusedError as error:
         return replace(state, standing=Standing.REFUSED, error=in_words(error))
     except CmconsoleError as error:
         return replace(state, standing=Standing.UNREACHED, error=in_words(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +113,15 @@ async def test_a_missing_secret_is_told_too(desk: Desk) -> None:
     await desk.accounts(plan(lacking)).begin()
 
     assert await desk.standing() == (Standing.REFUSED, "", "There is no token. Put one.")
+
+
+async def test_a_rehearsal_does_without_a_token(desk: Desk) -> None:
+    def lacking() -> Member:
+        raise SettingsError("There is no token.", advice="Put one.")
+
+    await desk.accounts(replace(plan(lacking), mode="rehearsal")).begin()
+
+    assert await desk.standing() == (Standing.UNCHECKED, "", "There is no token. Put one.")
 
 
 async def test_verified_ones_are_asked_once_a_day_and_others_soon_again(desk: Desk) -> None:
