@@ -26,6 +26,9 @@ ANY: Final = (
     "\x0f", "\x12", "\x0c", "\x10", "\x07", "f2",
 )  # fmt: skip
 
+GESTURE: Final = ("escape", "escape", "g", "1", "ctrl+s", "y", "escape", "l")
+"""A whole way from a mention to a reply on its way, pressed every now and then: chance alone mostly types."""
+
 _PAUSE: Final = 0.004
 """Seconds between two keys: what comes in one read would be taken for a paste."""
 
@@ -88,12 +91,16 @@ def _press(place: Workplace, keys: int, chance: Random, found: Fuzz) -> None:
 
 def _type(console: Terminal, keys: int, chance: Random, found: Fuzz) -> None:
     """Press keys until there were enough, or until they have led out of the console."""
+    due: list[str] = []
     while found.keys < keys and console.process.poll() is None:
-        key = chance.choice(SENDING if chance.random() < 0.4 else ANY)
+        if not due and chance.random() < 0.01:
+            due += GESTURE
+        is_meant = bool(due)
+        key = due.pop(0) if due else chance.choice(SENDING if chance.random() < 0.4 else ANY)
         try:
             os.write(console._master, _RAW.get(key, key).encode())
         except OSError:
             return
         found.keys += 1
         # After Escape a key would be one with Alt.
-        time.sleep(0.05 if key == "escape" else _PAUSE)
+        time.sleep(0.3 if is_meant else 0.05 if key == "escape" else _PAUSE)

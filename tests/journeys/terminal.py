@@ -20,7 +20,7 @@ from typing import Any
 
 import pyte
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 """Seconds to wait for something before a journey fails: generous, for the machine may be busy."""
 
 KEYS = {
